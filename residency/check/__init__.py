@@ -1,0 +1,34 @@
+"""The kit for authors of checks: everything that a check may use, in one place."""
+
+from residency.check.catalogue import Catalogue, load_catalogue
+from residency.check.contract import Check, Locate, Reader
+from residency.check.places import (
+    absent,
+    at_location,
+    documented,
+    facet,
+    observed,
+    pair_copy,
+    text,
+    unknown,
+    unreadable,
+    value,
+)
+
+__all__ = [
+    "Catalogue",
+    "Check",
+    "Locate",
+    "Reader",
+    "absent",
+    "at_location",
+    "documented",
+    "facet",
+    "load_catalogue",
+    "observed",
+    "pair_copy",
+    "text",
+    "unknown",
+    "unreadable",
+    "value",
+]

@@ -1,0 +1,61 @@
+"""The installed checks, by resource type, found through the entry point group."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+
+from residency.check.contract import Check
+from residency.errors import CheckError
+
+GROUP = "residency.checks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Which check knows which type. A type that is in no check is `type-unknown`."""
+
+    checks: tuple[Check, ...]
+    by_type: Mapping[str, Check]
+
+    def check_for(self, resource_type: str) -> Check | None:
+        """Return the check that knows this lower-cased type, or None."""
+        return self.by_type.get(resource_type)
+
+    @classmethod
+    def of(cls, checks: Iterable[Check]) -> "Catalogue":
+        """Index `checks`; raises CheckError when two claim one id or one type."""
+        ordered = tuple(checks)
+        by_id: dict[str, Check] = {}
+        by_type: dict[str, Check] = {}
+        for check in ordered:
+            if check.id in by_id:
+                raise CheckError(f"two checks have the id '{check.id}'; uninstall one of the packs")
+            by_id[check.id] = check
+            for resource_type in check.resource_types:
+                _claim(by_type, resource_type, check)
+        return cls(checks=ordered, by_type=by_type)
+
+
+def _claim(by_type: dict[str, Check], resource_type: str, check: Check) -> None:
+    if resource_type != resource_type.lower():
+        raise CheckError(f"check '{check.id}': type '{resource_type}' must be lower-cased")
+    if (other := by_type.get(resource_type)) is not None:
+        raise CheckError(f"checks '{other.id}' and '{check.id}' both claim '{resource_type}'")
+    by_type[resource_type] = check
+
+
+def load_catalogue() -> Catalogue:
+    """Load every installed pack of checks; raises CheckError naming the pack that is unusable."""
+    found: list[Check] = []
+    for point in entry_points(group=GROUP):
+        source = f"{point.dist.name if point.dist else 'unknown'}:{point.name}"
+        try:
+            pack = point.load()
+        except (ImportError, AttributeError) as error:
+            raise CheckError(f"the pack of checks {source} does not load: {error}") from error
+        if not all(isinstance(check, Check) for check in pack):
+            raise CheckError(f"the pack {source} holds something that is not a Check")
+        found.extend(pack)
+    if not found:
+        raise CheckError("no checks are installed; reinstall the package (pip install residency)")
+    return Catalogue.of(found)

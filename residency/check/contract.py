@@ -1,0 +1,58 @@
+"""What a check is: a value that knows where the data of one kind of resource is."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from residency.model import Holds, Placement, Reading, Resource
+
+
+class Reader(Protocol):
+    """What a check may ask beyond the resource itself. Each call that fails raises AzureError."""
+
+    def get(self, path: str, *, api_version: str, expand: str = "") -> Reading:
+        """Read one resource by its path."""
+        ...
+
+    def list(self, path: str, *, api_version: str) -> Sequence[Reading]:
+        """Read a whole child list, all its pages."""
+        ...
+
+    def find(self, resource_id: str) -> Resource | None:
+        """Look a resource up in this scan's inventory, by id, without a call."""
+        ...
+
+    def of_type(self, resource_type: str) -> Sequence[Resource]:
+        """All resources of a (lower-cased) type in this scan's inventory, without a call."""
+        ...
+
+
+Locate = Callable[[Resource, Reader], Iterable[Placement]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Knows where the data of some resource types is. States facts, never judges.
+
+    Attributes:
+        id: Stable, kebab-case.
+        resource_types: Lower-cased ARM types.
+        holds: What these types do with customer data.
+        can_fail_over: Whether the primary of this type can move to another region by a failover.
+        permissions: The Azure read actions that it needs.
+        docs: The pages of Microsoft behind its facts.
+        locate: A resource in, its placements out.
+        reads: Whether `locate` asks the reader for more than the inventory already holds.
+        uses_properties: Whether `locate` looks at the body beyond id, type and location.
+    """
+
+    id: str
+    title: str
+    resource_types: tuple[str, ...]
+    holds: Holds
+    can_fail_over: bool
+    permissions: tuple[str, ...]
+    docs: tuple[str, ...]
+    locate: Locate
+    reads: bool = False
+    uses_properties: bool = True

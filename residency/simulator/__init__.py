@@ -1,0 +1,1 @@
+"""An Azure Resource Manager on loopback, for demos and tests; never used in production."""
