@@ -1,0 +1,5 @@
+"""First-party checks, one module an Azure service."""
+
+from residency.check import Check
+
+CHECKS: tuple[Check, ...] = ()
