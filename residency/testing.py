@@ -1,7 +1,6 @@
 """For authors of checks: JSON in, placements out, without Azure.
 
-    reader = JsonReader(answers={f"{server_id}/replicationlinks": {"value": []}})
-    places = run_check(CHECK, body, reader)
+Give `JsonReader` the answers that a check may ask for, and `run_check` the body of the resource.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

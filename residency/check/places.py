@@ -47,9 +47,7 @@ def text(body: Mapping[str, Any], path: str) -> str | None:
 def evidence(reading: Reading, path: str, found: str | None) -> Evidence:
     """Cite a value that was read at a path of an answer."""
     where = f"{reading.path} {path}".strip()
-    return Evidence(
-        api=reading.api, path=where, value=found or "(absent)", read_at=reading.read_at
-    )
+    return Evidence(api=reading.api, path=where, value=found or "(absent)", read_at=reading.read_at)
 
 
 def observed(  # noqa: PLR0913 - each flag is a fact of its own, all by keyword
@@ -210,6 +208,4 @@ def facet(
     try:
         yield from places()
     except AzureError as error:
-        yield unreadable(
-            role, error, path=path, read_at=read_at, decides_primary=decides_primary
-        )
+        yield unreadable(role, error, path=path, read_at=read_at, decides_primary=decides_primary)

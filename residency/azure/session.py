@@ -1,0 +1,47 @@
+"""Opens the SDK clients once for a scan and closes them after it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from azure.mgmt.resource.resources.aio import ResourceManagementClient
+from azure.mgmt.resource.subscriptions.aio import SubscriptionClient
+from azure.mgmt.storage.aio import StorageManagementClient
+
+from residency.azure.arm import Arm
+from residency.azure.credentials import credential_for
+from residency.azure.pipeline import PlainHttpOnLoopback, ReadOnly
+from residency.settings import AzureSettings
+
+_NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+"""The clients want one; every path that is sent names its own."""
+
+
+@asynccontextmanager
+async def open_session(azure: AzureSettings) -> AsyncIterator[Arm]:
+    """Sign in as configured and give the way to Azure Resource Manager; raises ConfigError."""
+    endpoint = azure.endpoint.rstrip("/")
+    credential = credential_for(azure)
+    options: dict[str, Any] = {
+        "base_url": endpoint,
+        "credential_scopes": [f"{endpoint}/.default"],
+        "per_call_policies": [PlainHttpOnLoopback()],
+        "per_retry_policies": [ReadOnly()],
+        "retry_total": 4,
+        "retry_backoff_max": 20,
+    }
+    if azure.ca_bundle is not None:
+        options["connection_verify"] = str(azure.ca_bundle)
+    async with AsyncExitStack() as open_clients:
+        open_clients.push_async_callback(credential.close)
+        resources = ResourceManagementClient(credential, _NO_SUBSCRIPTION, **options)
+        storage = StorageManagementClient(credential, _NO_SUBSCRIPTION, **options)
+        subscriptions = SubscriptionClient(credential, **options)
+        for client in (resources, storage, subscriptions):
+            await open_clients.enter_async_context(client)
+        yield Arm(
+            endpoint=endpoint,
+            resources=resources.send_request,
+            storage=storage.send_request,
+            subscriptions=subscriptions.send_request,
+        )
