@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from residency.check import Check
+from residency.check import Check, resource_of_body
 from residency.errors import AzureError, NotFound
 from residency.model import Placement, Reading, Resource
 
@@ -19,23 +19,7 @@ def resource_of(
     body: Mapping[str, Any], *, api: str = "resourcegraph", read_at: datetime = READ_AT
 ) -> Resource:
     """Make a resource of an ARM body as the inventory would."""
-    resource_id = str(body["id"]).lower()
-    parts = resource_id.split("/")
-    tags = body.get("tags") or {}
-    return Resource(
-        id=resource_id,
-        type=str(body["type"]).lower(),
-        name=str(body.get("name") or parts[-1]),
-        subscription_id=_after(parts, "subscriptions"),
-        resource_group=_after(parts, "resourcegroups"),
-        reading=Reading(api=api, path="", body=body, read_at=read_at),
-        tags={str(key): str(found) for key, found in tags.items()},
-        managed_by=str(body.get("managedBy") or "").lower(),
-    )
-
-
-def _after(parts: Sequence[str], marker: str) -> str:
-    return parts[parts.index(marker) + 1] if marker in parts[:-1] else ""
+    return resource_of_body(body, api=api, read_at=read_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

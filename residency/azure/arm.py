@@ -1,5 +1,6 @@
 """Calls to Azure Resource Manager through the `send_request` of the SDK clients' pipelines."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -35,10 +36,12 @@ class Arm:
 
     Attributes:
         endpoint: Scheme and host, without a path.
+        ends_at: The scan's deadline, in the event loop's time; past it every call fails.
         resources, storage, subscriptions: `send_request` of the three SDK clients.
     """
 
     endpoint: str
+    ends_at: float
     resources: Send
     storage: Send
     subscriptions: Send
@@ -93,10 +96,11 @@ class Arm:
     ) -> tuple[bytes, Mapping[str, str]]:
         what = urlsplit(url).path
         with translated(what):
-            # A stream keeps azure-core from building objects of a body that msgspec decodes.
-            response = await send(HttpRequest(method, url, **content), stream=True)
-            async with response:
-                body = await response.read()
+            async with asyncio.timeout_at(self.ends_at):
+                # A stream keeps azure-core from building objects of a body that msgspec decodes.
+                response = await send(HttpRequest(method, url, **content), stream=True)
+                async with response:
+                    body = await response.read()
         if response.status_code != _OK:
             raise failure(response.status_code, body, what)
         return body, response.headers

@@ -51,6 +51,12 @@ def translated(what: str) -> Iterator[None]:
     """Translate azure-core's errors while `what` is read."""
     try:
         yield
+    except TimeoutError as error:
+        raise Unavailable(
+            f"the scan's deadline passed while {what} was read: raise scan.deadline, or find out"
+            " what made Azure slow",
+            code="Deadline",
+        ) from error
     except ClientAuthenticationError as error:
         raise AccessDenied(
             f"could not sign in to read {what}: {_first_line(error)}", code="SignInFailed"

@@ -1,7 +1,9 @@
 """Opens the SDK clients once for a scan and closes them after it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from azure.mgmt.resource.resources.aio import ResourceManagementClient
@@ -18,8 +20,11 @@ _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 
 
 @asynccontextmanager
-async def open_session(azure: AzureSettings) -> AsyncIterator[Arm]:
-    """Sign in as configured and give the way to Azure Resource Manager; raises ConfigError."""
+async def open_session(azure: AzureSettings, deadline: timedelta) -> AsyncIterator[Arm]:
+    """Sign in as configured and give the way to Azure Resource Manager, until the deadline.
+
+    Raises ConfigError for a credential that does not fit the endpoint.
+    """
     endpoint = azure.endpoint.rstrip("/")
     credential = credential_for(azure)
     options: dict[str, Any] = {
@@ -41,6 +46,7 @@ async def open_session(azure: AzureSettings) -> AsyncIterator[Arm]:
             await open_clients.enter_async_context(client)
         yield Arm(
             endpoint=endpoint,
+            ends_at=asyncio.get_running_loop().time() + deadline.total_seconds(),
             resources=resources.send_request,
             storage=storage.send_request,
             subscriptions=subscriptions.send_request,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from residency import regions
-from residency.errors import AzureError, CheckError
+from residency.errors import AccessDenied, AzureError, CheckError
 from residency.model import (
     UNKNOWN_REGION,
     Basis,
@@ -188,9 +188,7 @@ def unreadable(
         role=role,
         region=UNKNOWN_REGION,
         basis=Basis.OBSERVED,
-        evidence=Evidence(
-            api="arm", path=path, value=f"{error.code or type(error).__name__}", read_at=read_at
-        ),
+        evidence=Evidence(api="arm", path=path, value=_why(error), read_at=read_at),
         unresolved=Reason.FACET_UNREADABLE,
         decides_primary=decides_primary,
     )
@@ -209,3 +207,10 @@ def facet(
         yield from places()
     except AzureError as error:
         yield unreadable(role, error, path=path, read_at=read_at, decides_primary=decides_primary)
+
+
+def _why(error: AzureError) -> str:
+    """Name Azure's code, and the action to grant where Azure names one."""
+    code = error.code or type(error).__name__
+    action = error.action if isinstance(error, AccessDenied) else ""
+    return f"{code}, needs {action}" if action else code

@@ -19,7 +19,7 @@ DEFAULT_CREDENTIAL: Credential = "workload-identity"
 _MANAGEMENT_GROUP = re.compile(r"[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]")
 
 
-def endpoint(value: str) -> str:
+def azure_endpoint(value: str) -> str:
     """Accept the address of Azure Resource Manager, without a closing slash.
 
     Raises:
@@ -58,7 +58,7 @@ def management_group_id(value: str) -> str:
 class AzureSettings(Section):
     """How Azure Resource Manager is reached."""
 
-    endpoint: Annotated[str, AfterValidator(endpoint)] = DEFAULT_ENDPOINT
+    endpoint: Annotated[str, AfterValidator(azure_endpoint)] = DEFAULT_ENDPOINT
     """Address of Azure Resource Manager. https, or http on a loopback address only."""
 
     credential: Credential = DEFAULT_CREDENTIAL

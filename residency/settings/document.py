@@ -92,6 +92,10 @@ def _line(mark: Any, sentence: str) -> str:  # noqa: ANN401 - a Mark of PyYAML o
     return f"line {mark.line + 1}: {sentence}" if mark else sentence
 
 
+def _is_text(value: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
 class _Bounds:
     """Counts depth, and values with aliases written out, before anything is built."""
 
@@ -106,6 +110,8 @@ class _Bounds:
             match event:
                 case yaml.AliasEvent():
                     self._add(event, self._size(event))
+                case yaml.ScalarEvent() if not _is_text(event.value):
+                    raise _Refused(_line(event.start_mark, "has half a character (\\ud800)"))
                 case yaml.ScalarEvent():
                     self._add(event, 1)
                     self._remember(event.anchor, 1)

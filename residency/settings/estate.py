@@ -61,7 +61,10 @@ class Customer(Section):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.starts and self.ended and self.ended < self.starts:
-            refuse("Customer", [mistake(("ended",), str(self.ended), "is before `starts`")])
+            refuse(
+                "Customer",
+                [mistake(("ended",), str(self.ended), "is before `starts`: correct one of them")],
+            )
         return self
 
 

@@ -17,7 +17,7 @@ _MAPPING = "needs keys and values"
 
 _SENTENCES: Mapping[str, str] = {
     "missing": "is missing: add it",
-    "string_type": "needs text: put it in quotes",
+    "string_type": "needs text",
     "bool_parsing": "needs true or false",
     "bool_type": "needs true or false",
     "float_parsing": _NUMBER,
@@ -53,7 +53,8 @@ def dotted(place: Place) -> str:
         if isinstance(key, int):
             written += f"[{key}]"
         elif key != "[key]":
-            written += f".{key}" if written else key
+            shown = key if key.isprintable() else ascii(key)
+            written += f".{shown}" if written else shown
     return written
 
 
@@ -90,7 +91,7 @@ def _as_list(place: Place, value: object) -> str:
 
 
 def _shown(place: Place, value: object) -> str:
-    if _is_secret(place):
+    if _is_secret(place) or _has_password(value):
         return ""
     match value:
         case bool():
@@ -106,6 +107,10 @@ def _shown(place: Place, value: object) -> str:
 
 def _quoted(value: str) -> str:
     return f"'{value}'"
+
+
+def _has_password(value: object) -> bool:
+    return isinstance(value, str) and "://" in value and "@" in value
 
 
 def _is_secret(place: Place) -> bool:

@@ -44,6 +44,8 @@ def exempt_reason(value: object) -> object:
     Raises:
         ValueError: A reason that says that something is not known, or no reason at all.
     """
+    if not isinstance(value, str):
+        raise ValueError("needs the name of a reason, such as exceptional-region")  # noqa: TRY004 - pydantic's way
     if value in NEVER_EXEMPT:
         raise ValueError(
             "cannot be exempted, because what is not known is never compliant: "

@@ -3,10 +3,12 @@
 import hashlib
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Self
 
 import rfc8785
 from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic.json_schema import GenerateJsonSchema
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -15,6 +17,7 @@ from pydantic_settings import (
 )
 
 from residency.settings.azure import AzureSettings, Scope
+from residency.settings.durations import Retention, format_duration
 from residency.settings.environment import from_environment
 from residency.settings.estate import Estate
 from residency.settings.policy import Declaration, Exemption, Policy, Promise
@@ -113,11 +116,30 @@ class Settings(BaseSettings):
         return settings
 
 
+class _Schema(GenerateJsonSchema):
+    """Writes defaults as the file does: `72h`, not `P3D`."""
+
+    def encode_default(self, dft: Any) -> Any:  # noqa: ANN401 - a default of any type
+        return super().encode_default(_as_in_file(dft))
+
+
+def _as_in_file(value: object) -> object:
+    match value:
+        case timedelta():
+            return format_duration(value)
+        case Retention():
+            return str(value)
+        case dict():
+            return {key: _as_in_file(inner) for key, inner in value.items()}
+        case _:
+            return value
+
+
 def json_schema() -> dict[str, Any]:
     """Give the JSON Schema (draft 2020-12) of the configuration file."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **Settings.model_json_schema(by_alias=True),
+        **Settings.model_json_schema(by_alias=True, schema_generator=_Schema),
     }
 
 

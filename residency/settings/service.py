@@ -49,7 +49,7 @@ def heartbeat_url(value: str) -> str:
     return value
 
 
-def listen(value: str) -> str:
+def listen_address(value: str) -> str:
     """Accept `host:port`.
 
     Raises:
@@ -63,7 +63,7 @@ def listen(value: str) -> str:
     return value
 
 
-def timezone(value: str) -> str:
+def timezone_name(value: str) -> str:
     """Accept a name of the IANA time zone database.
 
     Raises:
@@ -131,7 +131,7 @@ class ScanSettings(Section):
 class WebSettings(Section):
     """The pages and the metrics."""
 
-    listen: Annotated[str, AfterValidator(listen)] = DEFAULT_LISTEN
+    listen: Annotated[str, AfterValidator(listen_address)] = DEFAULT_LISTEN
     """Address and port."""
 
     config_file: Path | None = None
@@ -158,7 +158,7 @@ class LedgerSettings(Section):
 class ReportSettings(Section):
     """The customers' monthly reports."""
 
-    timezone: Annotated[str, AfterValidator(timezone), WithJsonSchema({"type": "string"})] = (
+    timezone: Annotated[str, AfterValidator(timezone_name), WithJsonSchema({"type": "string"})] = (
         DEFAULT_TIMEZONE
     )
     """IANA time zone in which a month begins and ends."""

@@ -175,7 +175,7 @@ NOT_PLACES = [
 EVERY_REGION = pytest.mark.parametrize("region", regions.all_regions(), ids=lambda r: r.name)
 
 
-def shared_json(name: str) -> Any:  # noqa: ANN401 - JSON has no type
+def shared_json(name: str) -> Any:
     path = SHARED / name
     if not path.exists():
         pytest.skip(f"{name} is not beside the repository")
@@ -364,7 +364,7 @@ def test_one_more_letter_is_another_name(name: str, letter: str, place: int) -> 
     assert found != name
 
 
-def location(name: str, **metadata: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON has no type
+def location(name: str, **metadata: Any) -> dict[str, Any]:
     return {"name": name, "type": "Region", "displayName": name.title(), "metadata": metadata}
 
 

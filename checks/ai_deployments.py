@@ -1,0 +1,64 @@
+"""Where a model deployment of an Azure AI account handles data, by its sku.
+
+https://learn.microsoft.com/azure/foundry/foundry-models/concepts/deployment-types: regional types
+handle data in the account's region, DataZone types anywhere in the data zone of that region, Global
+types and Developer anywhere in Azure. Only the data zones of the EU and of the United States are
+stated; an account elsewhere leaves the zone unknown. Any other sku is unknown.
+
+Traffic that spills over goes to another deployment of the same account, whose own sku counts
+(https://learn.microsoft.com/azure/foundry/openai/how-to/spillover-traffic-management).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from residency import regions
+from residency.check import at_location, documented, text, unknown
+from residency.check.places import evidence
+from residency.model import Placement, Reading, Resource, Role
+
+TYPES_PAGE = "https://learn.microsoft.com/azure/foundry/foundry-models/concepts/deployment-types"
+SPILLOVER_PAGE = (
+    "https://learn.microsoft.com/azure/foundry/openai/how-to/spillover-traffic-management"
+)
+
+SKU = "sku.name"
+SPILLOVER = "properties.spilloverDeploymentName"
+
+
+def processing(account: Resource, deployments: Sequence[Reading]) -> Iterator[Placement]:
+    """State where each deployment of an account handles data."""
+    names = {(text(deployment.body, "name") or "").lower() for deployment in deployments}
+    for deployment in deployments:
+        yield _by_sku(account, deployment)
+        target = text(deployment.body, SPILLOVER)
+        if target and target.lower() not in names:
+            yield unknown(deployment, Role.PROCESSING, SPILLOVER)
+
+
+def _by_sku(account: Resource, deployment: Reading) -> Placement:
+    sku = text(deployment.body, SKU) or ""
+    match sku.lower():
+        case "standard" | "provisionedmanaged":
+            own = at_location(account, Role.PROCESSING)
+            return own if own.unresolved else replace(own, evidence=evidence(deployment, SKU, sku))
+        case name if name.startswith("datazone"):
+            return _in_zone(account, deployment)
+        case name if name.startswith("global") or name == "developertier":
+            return _documented(deployment, "global")
+        case _:
+            return unknown(deployment, Role.PROCESSING, SKU)
+
+
+def _in_zone(account: Resource, deployment: Reading) -> Placement:
+    region = regions.find(account.location)
+    if region is not None and region.eu:
+        return _documented(deployment, "eu")
+    if region is not None and region.country == "US":
+        return _documented(deployment, "unitedstates")
+    return unknown(deployment, Role.PROCESSING, SKU)
+
+
+def _documented(deployment: Reading, region: str) -> Placement:
+    fact = f"{deployment.path} {SKU} = '{text(deployment.body, SKU)}'"
+    return documented(deployment, Role.PROCESSING, region, page=TYPES_PAGE, fact=fact)

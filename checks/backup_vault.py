@@ -1,0 +1,82 @@
+"""Backup vaults (Azure Data Protection): backups of disks, blobs, databases and clusters.
+
+A vault keeps its backups in its own region, in the regions that it says it replicates to and, if it
+is geo-redundant, in the paired region (https://learn.microsoft.com/azure/backup/backup-vault-overview).
+Restoring in another region makes that copy readable and adds none.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from checks.backup_instances import OPERATIONAL_PAGE, instances_path, sources
+from residency.check import (
+    Check,
+    Reader,
+    absent,
+    at_location,
+    facet,
+    observed,
+    pair_copy,
+    text,
+    unknown,
+    value,
+)
+from residency.model import Holds, Placement, Reading, Resource, Role
+
+PAGE = "https://learn.microsoft.com/azure/backup/backup-vault-overview"
+FACT = "a geo-redundant vault copies its backups to the paired region"
+SETTINGS = "properties.storageSettings"
+REPLICATED = "properties.replicatedRegions"
+IN_REGION = frozenset({"locallyredundant", "zoneredundant"})
+GEO = "georedundant"
+
+
+def locate(vault: Resource, reader: Reader) -> Iterable[Placement]:
+    """State where a vault's backups are, and the same of every source that it protects."""
+    yield from _copies(vault)
+    cited = replace(vault, reading=replace(vault.reading, path=vault.id))
+    yield from facet(
+        Role.BACKUP,
+        instances_path(vault.id),
+        lambda: sources(vault.id, tuple(_copies(cited)), reader),
+        read_at=vault.reading.read_at,
+    )
+
+
+def _copies(vault: Resource) -> Iterator[Placement]:
+    reading = vault.reading
+    yield at_location(vault, Role.BACKUP)
+    yield from _second_region(reading)
+    for number in range(len(value(reading.body, REPLICATED) or ())):
+        yield observed(reading, Role.BACKUP, f"{REPLICATED}[{number}]")
+
+
+def _second_region(reading: Reading) -> Iterator[Placement]:
+    settings = value(reading.body, SETTINGS) or ()
+    if not settings:
+        yield absent(reading, Role.BACKUP, SETTINGS, "it says how redundant the vault is")
+    stated = [(text(each, "type") or "").lower() for each in settings]
+    for number, redundancy in enumerate(stated):
+        if redundancy != GEO and redundancy not in IN_REGION:
+            yield unknown(reading, Role.BACKUP, f"{SETTINGS}[{number}].type")
+    if GEO in stated:
+        copies = tuple(pair_copy(reading, Role.BACKUP, "location", page=PAGE, fact=FACT))
+        yield from copies or (unknown(reading, Role.BACKUP, SETTINGS),)
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        id="backup-vault",
+        title="Backup vaults of Azure Data Protection",
+        resource_types=("microsoft.dataprotection/backupvaults",),
+        holds=Holds.STORES,
+        can_fail_over=False,
+        permissions=(
+            "Microsoft.DataProtection/backupVaults/read",
+            "Microsoft.DataProtection/backupVaults/backupInstances/read",
+        ),
+        docs=(PAGE, OPERATIONAL_PAGE),
+        locate=locate,
+        reads=True,
+    ),
+)

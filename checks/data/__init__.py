@@ -1,0 +1,1 @@
+"""Tables that the checks read: what Azure resource types hold, with the grounds for it."""

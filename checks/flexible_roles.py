@@ -1,0 +1,67 @@
+"""Which flexible server is written and which follows it, for PostgreSQL and MySQL alike.
+
+A read replica is a server of its own that names its source.
+https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-read-replicas
+https://learn.microsoft.com/azure/mysql/flexible-server/concepts-read-replicas
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from residency.check import Reader, text
+from residency.model import Resource
+
+ROLE = "properties.replicationRole"
+SOURCE = "properties.sourceServerResourceId"
+
+
+class Standing(StrEnum):
+    """What a server is among its replicas."""
+
+    ALONE = "alone"
+    WRITTEN = "written"
+    REPLICA = "replica"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """What differs between the engines.
+
+    Attributes:
+        resource_type: Lower-cased ARM type.
+        api_version: For the list of replicas.
+        written_role: The `replicationRole` of a server that has, or may have, replicas.
+        replica_roles: Each `replicationRole` of a replica.
+        backup_page: Microsoft's page on where backups are kept.
+    """
+
+    resource_type: str
+    api_version: str
+    written_role: str
+    replica_roles: frozenset[str]
+    backup_page: str
+
+
+def standing(engine: Engine, server: Resource) -> Standing:
+    """Tell what a server is.
+
+    API versions before replicas give no role; without a source such a server is written. A source
+    without a role says that the server was made from another one, and not whether it still follows.
+    """
+    body = server.reading.body
+    role = text(body, ROLE)
+    if role in engine.replica_roles:
+        return Standing.REPLICA
+    if role == engine.written_role or (role is None and text(body, SOURCE) is None):
+        return Standing.WRITTEN
+    return Standing.ALONE if role == "None" else Standing.UNCLEAR
+
+
+def followers(engine: Engine, server: Resource, reader: Reader) -> Iterator[Resource]:
+    """Find the servers of the inventory that name this one as their source and may follow it."""
+    for other in reader.of_type(engine.resource_type):
+        named = (text(other.reading.body, SOURCE) or "").lower() == server.id
+        if named and standing(engine, other) in {Standing.REPLICA, Standing.UNCLEAR}:
+            yield other

@@ -1,0 +1,117 @@
+"""Where a flexible server of PostgreSQL or MySQL is written, replicated and backed up.
+
+High availability, PostgreSQL's `restart` with failover and MySQL's `failover` action move a server
+between zones of one region, so they are no facts about a place.
+https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-high-availability
+https://learn.microsoft.com/azure/mysql/flexible-server/concepts-high-availability
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from checks.flexible_roles import ROLE, SOURCE, Engine, Standing, followers, standing
+from checks.geo_backup import in_region, region_and_pair
+from residency.check import Reader, at_location, facet, observed, text, unknown
+from residency.check.places import evidence
+from residency.model import (
+    UNKNOWN_REGION,
+    Failover,
+    Placement,
+    Reading,
+    Reason,
+    Resource,
+    Role,
+)
+
+GEO_BACKUP = "properties.backup.geoRedundantBackup"
+
+
+def places(engine: Engine, server: Resource, reader: Reader) -> Iterator[Placement]:
+    """State where a server is written, where its replicas are and where its backups are."""
+    match standing(engine, server):
+        case Standing.ALONE:
+            yield at_location(server)
+            yield from _known(engine, server, reader)
+        case Standing.WRITTEN:
+            replicas = (*_known(engine, server, reader), *_listed(engine, server, reader))
+            yield _primary(engine, server, server.reading, replicas)
+            yield from replicas
+        case Standing.REPLICA:
+            yield at_location(server, Role.REPLICA)
+            yield _source(engine, server, reader, frozenset({server.id}))
+        case Standing.UNCLEAR:
+            yield at_location(server, Role.REPLICA)
+            yield replace(unknown(server.reading, Role.PRIMARY, ROLE), decides_primary=True)
+        case other:
+            assert_never(other)
+    yield from _backups(engine, server.reading)
+
+
+def _known(engine: Engine, server: Resource, reader: Reader) -> Iterator[Placement]:
+    for follower in followers(engine, server, reader):
+        yield observed(_cited(follower), Role.REPLICA, "location")
+
+
+def _listed(engine: Engine, server: Resource, reader: Reader) -> Iterator[Placement]:
+    """The replicas that only the server's own list shows: those in subscriptions not read."""
+    path = f"{server.id}/replicas"
+    known = {follower.id for follower in followers(engine, server, reader)}
+
+    def further() -> Iterator[Placement]:
+        for replica in reader.list(path, api_version=engine.api_version):
+            if (text(replica.body, "id") or "").lower() not in known:
+                yield observed(replica, Role.REPLICA, "location")
+
+    return facet(Role.REPLICA, path, further, read_at=server.reading.read_at)
+
+
+def _primary(
+    engine: Engine, server: Resource, reading: Reading, replicas: Sequence[Placement]
+) -> Placement:
+    """The server that is written, and where the role of its replicas says it was written before.
+
+    A switchover makes the former primary a replica, so if all replicas elsewhere are in one region,
+    that is where the primary came from, as with the partner of a failover group.
+    """
+    place = replace(at_location(server), evidence=evidence(reading, "location", server.location))
+    role = text(reading.body, ROLE)
+    if role != engine.written_role:
+        return place
+    elsewhere = {replica.region for replica in replicas} - {place.region}
+    failover = None
+    if len(elsewhere) == 1 and UNKNOWN_REGION not in {place.region, *elsewhere}:
+        proof = evidence(reading, ROLE, role)
+        failover = Failover(path=tuple(elsewhere), since=None, evidence=proof)
+    return replace(place, writer=True, failover=failover)
+
+
+def _source(engine: Engine, replica: Resource, reader: Reader, seen: frozenset[str]) -> Placement:
+    """Where a replica's data is written: at its source, or at the source's own source."""
+    named = text(replica.reading.body, SOURCE)
+    found = reader.find(named.lower()) if named else None
+    if found is None:
+        why = Reason.FACET_UNREADABLE if named else Reason.REGION_UNKNOWN
+        return unknown(replica.reading, Role.PRIMARY, SOURCE, why=why)
+    match standing(engine, found):
+        case Standing.ALONE | Standing.WRITTEN:
+            return _primary(engine, found, _cited(found), tuple(_known(engine, found, reader)))
+        case Standing.REPLICA if found.id not in seen:
+            return _source(engine, found, reader, seen | {found.id})
+        case _:
+            return unknown(_cited(found), Role.PRIMARY, ROLE)
+
+
+def _cited(other: Resource) -> Reading:
+    """The reading of another resource than the one that is checked, citing its id."""
+    return replace(other.reading, path=other.id)
+
+
+def _backups(engine: Engine, reading: Reading) -> Iterator[Placement]:
+    match text(reading.body, GEO_BACKUP):
+        case "Enabled":
+            yield from region_and_pair(reading, "location", GEO_BACKUP, page=engine.backup_page)
+        case "Disabled":
+            yield in_region(reading, "location", GEO_BACKUP)
+        case _:
+            yield unknown(reading, Role.BACKUP, GEO_BACKUP)

@@ -1,0 +1,112 @@
+"""Azure SQL Database: logical servers and their databases.
+
+A server is a container (https://learn.microsoft.com/azure/azure-sql/database/logical-servers); a
+database is where its server is, and follows or is followed over its links and failover groups.
+`databases/failover` moves a database within its region and is no failover here
+(https://learn.microsoft.com/rest/api/sql/databases/failover), and `defaultSecondaryLocation` is a
+suggestion and no copy.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from checks.sql_backups import backups, is_dedicated_pool, pool_backups
+from checks.sql_sides import group_side, link_side, listed
+from checks.sql_topology import copies, once
+from residency.check import Check, Reader, at_location, text, unknown, value
+from residency.model import Holds, Placement, Reading, Resource, Role
+
+GROUPS = "https://learn.microsoft.com/azure/azure-sql/database/failover-group-sql-db"
+LINKS = "https://learn.microsoft.com/azure/azure-sql/database/active-geo-replication-overview"
+SERVERS = "https://learn.microsoft.com/azure/azure-sql/database/logical-servers"
+BACKUPS = "https://learn.microsoft.com/azure/azure-sql/database/automated-backups-overview"
+LONG_TERM = "https://learn.microsoft.com/azure/azure-sql/database/long-term-retention-overview"
+
+
+def _locate_server(server: Resource, reader: Reader) -> Iterator[Placement]:
+    groups, unread = listed(reader, f"{server.id}/failoverGroups", server)
+    empty = [group_side(group, "partnerServers") for group in groups if not _members(group)]
+    yield from copies(server, groups=empty)
+    yield from unread
+
+
+def _locate_database(database: Resource, reader: Reader) -> Iterator[Placement]:
+    if _name(database) == "master":  # logins and settings, no customer data (SERVERS)
+        yield replace(at_location(database), metadata_only=True)
+        return
+    yield from _copies(database, reader)
+    yield from once(_backups(database, reader))
+
+
+def _copies(database: Resource, reader: Reader) -> Iterator[Placement]:
+    server_id = database.id.rsplit("/databases/", 1)[0]
+    links, no_links = listed(reader, f"{server_id}/replicationLinks", database)
+    groups, no_groups = listed(reader, f"{server_id}/failoverGroups", database)
+    own_links = [link_side(link) for link in links if _is_of(link, database)]
+    own_groups = [
+        group_side(group, "partnerServers") for group in groups if _holds(group, database)
+    ]
+    yield from no_links
+    yield from no_groups
+    if text(database.reading.body, "properties.secondaryType") and not (own_links or own_groups):
+        yield replace(at_location(database), role=Role.REPLICA)
+        hidden = unknown(database.reading, Role.PRIMARY, "properties.secondaryType")
+        yield replace(hidden, decides_primary=True)
+    else:
+        yield from copies(database, own_links, own_groups)
+
+
+def _is_of(link: Reading, database: Resource) -> bool:
+    link_id = text(link.body, "id") or ""
+    return link_id.lower().startswith(f"{database.id}/replicationlinks/")
+
+
+def _members(group: Reading) -> Sequence[str]:
+    return value(group.body, "properties.databases") or ()
+
+
+def _holds(group: Reading, database: Resource) -> bool:
+    """Compare by name: a group pairs databases of one name on its servers."""
+    names = {member.rsplit("/", 1)[-1].lower() for member in _members(group)}
+    return _name(database) in names
+
+
+def _name(database: Resource) -> str:
+    return database.id.rsplit("/", 1)[-1]
+
+
+def _backups(database: Resource, reader: Reader) -> Iterator[Placement]:
+    if is_dedicated_pool(database.reading):
+        yield from pool_backups(database, reader)
+    else:
+        yield from backups(database.reading)
+
+
+SERVER = Check(
+    id="sql-servers",
+    title="Azure SQL logical servers: failover groups that have no databases yet",
+    resource_types=("microsoft.sql/servers",),
+    holds=Holds.NONE,
+    can_fail_over=False,
+    permissions=("Microsoft.Sql/servers/read", "Microsoft.Sql/servers/failoverGroups/read"),
+    docs=(SERVERS, GROUPS),
+    locate=_locate_server,
+    reads=True,
+)
+DATABASE = Check(
+    id="sql-databases",
+    title="Azure SQL databases: geo-replication, failover groups and backups",
+    resource_types=("microsoft.sql/servers/databases",),
+    holds=Holds.STORES,
+    can_fail_over=True,
+    permissions=(
+        "Microsoft.Sql/servers/databases/read",
+        "Microsoft.Sql/servers/replicationLinks/read",
+        "Microsoft.Sql/servers/failoverGroups/read",
+        "Microsoft.Sql/servers/databases/geoBackupPolicies/read",
+    ),
+    docs=(LINKS, GROUPS, BACKUPS, LONG_TERM),
+    locate=_locate_database,
+    reads=True,
+)
+CHECKS = (SERVER, DATABASE)

@@ -1,0 +1,109 @@
+"""Storage accounts: `primaryLocation` says where the data is, and `location` does not.
+
+After a failover the account keeps the `location` that it was created in
+(https://learn.microsoft.com/azure/storage/common/storage-disaster-recovery-guidance). An account
+migration changes the redundancy within the region and moves nothing
+(https://learn.microsoft.com/azure/storage/common/redundancy-migration).
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from checks.storage_exports import PAGE as EXPORTS
+from checks.storage_exports import exports
+from checks.storage_replicas import (
+    CONVERSION,
+    PRIMARY,
+    SECONDARY,
+    is_failing_over,
+    misses_its_copy,
+    replicas,
+)
+from checks.storage_replicas import PAGE as REDUNDANCY
+from residency import regions
+from residency.check import Check, Reader, absent, at_location, observed, text, unreadable, value
+from residency.check.places import evidence
+from residency.errors import AzureError, CheckError
+from residency.model import Failover, Holds, Placement, Reading, Resource, Role
+
+API_VERSION = "2026-09-01"
+RECOVERY = "https://learn.microsoft.com/azure/storage/common/storage-disaster-recovery-guidance"
+FAILED_OVER_AT = "properties.lastGeoFailoverTime"
+
+
+def _locate(resource: Resource, reader: Reader) -> Iterator[Placement]:
+    account, unread = _account(resource, reader)
+    yield from unread
+    yield _primary(resource, account)
+    yield from replicas(account)
+    yield from exports(resource, reader, api_version=API_VERSION)
+
+
+def _account(resource: Resource, reader: Reader) -> tuple[Reading, tuple[Placement, ...]]:
+    """Give the inventory's row, or the account itself where the row leaves a place open."""
+    row = resource.reading
+    primary_open = is_failing_over(row) or not text(row.body, PRIMARY)
+    if not primary_open and not misses_its_copy(row):
+        return row, ()
+    try:
+        whole = reader.get(resource.id, api_version=API_VERSION, expand="geoReplicationStats")
+    except AzureError as error:
+        gap = unreadable(
+            Role.PRIMARY if primary_open else Role.REPLICA,
+            error,
+            path=resource.id,
+            read_at=row.read_at,
+            decides_primary=primary_open,
+        )
+        return row, (gap,)
+    return whole, ()
+
+
+def _primary(resource: Resource, account: Reading) -> Placement:
+    if value(resource.reading.body, "extendedLocation.name"):
+        return at_location(resource)
+    if not text(account.body, PRIMARY):
+        return absent(account, Role.PRIMARY, PRIMARY, "location may be where the account once was")
+    return observed(account, Role.PRIMARY, PRIMARY, failover=_failover(account))
+
+
+def _failover(account: Reading) -> Failover | None:
+    """Tell how the primary came here, where a time or a `location` elsewhere shows a failover.
+
+    The former primary is the secondary now, or gone with the geo-redundancy: then `location`
+    still names it.
+    """
+    here = regions.find(text(account.body, PRIMARY))
+    made = regions.find(text(account.body, "location"))
+    raw = text(account.body, FAILED_OVER_AT)
+    former = regions.find(text(account.body, SECONDARY)) or made
+    if former is None or former == here or not (raw or former == made):
+        return None
+    path = FAILED_OVER_AT if raw else "location"
+    proof = evidence(account, path, text(account.body, path))
+    return Failover(path=(former.name,), since=_time(raw) if raw else None, evidence=proof)
+
+
+def _time(raw: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(raw)
+    except ValueError as error:
+        raise CheckError(f"'{FAILED_OVER_AT}' should be a time and is '{raw}'") from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+CHECK = Check(
+    id="storage-accounts",
+    title="Storage accounts: primary and secondary location, failovers, object replication",
+    resource_types=("microsoft.storage/storageaccounts",),
+    holds=Holds.STORES,
+    can_fail_over=True,
+    permissions=(
+        "Microsoft.Storage/storageAccounts/read",
+        "Microsoft.Storage/storageAccounts/objectReplicationPolicies/read",
+    ),
+    docs=(REDUNDANCY, RECOVERY, CONVERSION, EXPORTS),
+    locate=_locate,
+    reads=True,
+)
+CHECKS = (CHECK,)

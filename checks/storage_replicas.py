@@ -1,0 +1,72 @@
+"""Copies of a storage account in its second region: what the sku says and the account names.
+
+The second region is always the pair of the first and never chosen
+(https://learn.microsoft.com/azure/storage/common/storage-redundancy). `secondaryLocation` names
+it; a sku that has a second region and an account that does not name it leave the copy unknown.
+"""
+
+from collections.abc import Iterator
+
+from residency.check import absent, observed, pair_copy, text, unknown, value
+from residency.model import Placement, Reading, Role
+
+PAGE = "https://learn.microsoft.com/azure/storage/common/storage-redundancy"
+CONVERSION = "https://learn.microsoft.com/azure/storage/common/redundancy-migration"
+PRIMARY, SECONDARY = "properties.primaryLocation", "properties.secondaryLocation"
+
+ONE_REGION = frozenset(
+    (
+        *("standard_lrs", "standard_zrs", "premium_lrs", "premium_zrs"),
+        *("standardv2_lrs", "standardv2_zrs", "premiumv2_lrs", "premiumv2_zrs"),
+    )
+)
+TWO_REGIONS = frozenset(
+    (
+        *("standard_grs", "standard_ragrs", "standard_gzrs", "standard_ragzrs"),
+        *("standardv2_grs", "standardv2_gzrs"),
+    )
+)
+
+
+def is_failing_over(account: Reading) -> bool:
+    """Tell whether the primary is moving right now."""
+    return value(account.body, "properties.failoverInProgress") is True
+
+
+def misses_its_copy(account: Reading) -> bool:
+    """Tell whether the sku has a second region that the account does not name."""
+    return _sku(account) in TWO_REGIONS and not text(account.body, SECONDARY)
+
+
+def replicas(account: Reading) -> Iterator[Placement]:
+    """State the copy in the second region, if there is or may be one."""
+    if text(account.body, SECONDARY):
+        yield observed(account, Role.REPLICA, SECONDARY)
+    elif misses_its_copy(account) or is_failing_over(account):
+        why = f"sku '{_sku(account)}' or a failover in progress has a second region"
+        yield absent(account, Role.REPLICA, SECONDARY, why)
+    elif _sku(account) not in ONE_REGION:
+        yield unknown(account, Role.REPLICA, "sku.name")
+    else:
+        yield from _coming_copy(account)
+
+
+def _sku(account: Reading) -> str:
+    return (text(account.body, "sku.name") or "").lower()
+
+
+def _coming_copy(account: Reading) -> Iterator[Placement]:
+    """State the copy that a conversion to another sku is making in the paired region.
+
+    https://learn.microsoft.com/azure/storage/common/redundancy-migration
+    """
+    path = "properties.storageAccountSkuConversionStatus"
+    status = text(account.body, f"{path}.skuConversionStatus") or ""
+    target = text(account.body, f"{path}.targetSkuName") or ""
+    if status.lower() != "inprogress" or target.lower() in ONE_REGION:
+        return
+    if target.lower() not in TWO_REGIONS:
+        yield unknown(account, Role.REPLICA, f"{path}.targetSkuName")
+        return
+    fact = f"{path}.targetSkuName = '{target}', in progress"
+    yield from pair_copy(account, Role.REPLICA, PRIMARY, page=CONVERSION, fact=fact)

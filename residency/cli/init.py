@@ -1,0 +1,5 @@
+"""placeholder"""
+
+
+def init() -> None:
+    """placeholder"""

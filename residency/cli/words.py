@@ -1,0 +1,80 @@
+"""How statuses and places are put into words and colours. A sign stands beside every colour."""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from residency.model import Reason, Severity, Status, SubscriptionState, Verdict, Zone
+from residency.policy import JudgedPlacement
+
+MEANING = {
+    Reason.OUTSIDE_EU: "outside what the policy allows",
+    Reason.PRIMARY_MISPLACED: "not at home, and no failover explains it",
+    Reason.FAILOVER_ACTIVE: "failed over",
+    Reason.FAILOVER_OVERDUE: "failed over for longer than allowed",
+    Reason.ORDER_SKIPPED: "went past the first failover countries",
+    Reason.EXCEPTIONAL_REGION: "stands where copies should not stand",
+    Reason.REGION_UNKNOWN: "its place could not be named",
+    Reason.TYPE_UNKNOWN: "no check knows this type",
+    Reason.FACET_UNREADABLE: "a facet could not be read",
+    Reason.FACET_PENDING: "a facet was not read yet",
+    Reason.STALE: "what is known is too old",
+    Reason.RETENTION_OVERDUE: "still here 60 days after the contract",
+    Reason.DELETED_EARLY: "gone before 60 days after the contract",
+}
+
+
+def of_verdict(verdict: Verdict) -> tuple[str, str]:
+    """Give the words for a verdict and their style."""
+    match verdict:
+        case Verdict.COMPLIANT:
+            return "✔ COMPLIANT: everything was seen, and it is where it should be", "bold green"
+        case Verdict.VIOLATION:
+            return "✖ VIOLATION: data is where it should not be", "bold red"
+        case Verdict.NOT_PROVEN:
+            return "? NOT PROVEN: not everything could be seen", "bold yellow"
+        case _:
+            assert_never(verdict)
+
+
+def of_status(status: Status, severity: Severity | None = None) -> tuple[str, str]:
+    """Give the sign and word for a status, and their style."""
+    match status:
+        case Status.VIOLATION:
+            return f"✖ {severity or 'violation'}", "red" if severity != "minor" else "magenta"
+        case Status.UNKNOWN:
+            return "? unknown", "yellow"
+        case Status.FALLBACK:
+            return "↷ fallback", "cyan"
+        case Status.EXEMPT:
+            return "– exempt", "blue"
+        case Status.COMPLIANT:
+            return "✔ compliant", "green"
+        case _:
+            assert_never(status)
+
+
+def of_state(state: SubscriptionState, *, whole: bool) -> tuple[str, str]:
+    """Give the sign and word for a subscription's state, and their style."""
+    if state is SubscriptionState.UNEXPECTED:
+        return "! unexpected", "yellow"
+    return (f"✔ {state}", "green") if whole else (f"? {state}", "yellow")
+
+
+def of_place(judged: JudgedPlacement) -> str:
+    """Give a placement in a few words: role, region, country, and how it is known."""
+    place = judged.placement
+    country = f" ({judged.country})" if judged.country else ""
+    basis = "" if place.basis == "observed" else f", {place.basis}"
+    return f"{place.role} {place.region}{country}{basis}"
+
+
+def where_wrong(placements: Iterable[JudgedPlacement]) -> tuple[str, ...]:
+    """Give the places that are not at home, each once; all of them if none stands out."""
+    every = tuple(placements)
+    away = tuple(each for each in every if each.zone is not Zone.HOME)
+    return tuple(dict.fromkeys(of_place(each) for each in away or every))
+
+
+def why(reasons: Iterable[Reason]) -> str:
+    """Give reasons with their meaning, a line each."""
+    return "\n".join(f"{reason}: {MEANING[reason]}" for reason in reasons)

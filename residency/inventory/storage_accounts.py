@@ -1,0 +1,70 @@
+"""Storage accounts: the provider's own list is the authority, Resource Graph the comparison.
+
+After a failover that Microsoft starts, Resource Graph shows the former place until its next full
+scan (https://learn.microsoft.com/azure/governance/resource-graph/overview).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from residency.azure import Arm
+from residency.check import resource_of_body, value
+from residency.errors import AzureError
+from residency.model import Resource
+
+STORAGE_ACCOUNTS = "microsoft.storage/storageaccounts"
+_API_VERSION = "2026-09-01"
+_COMPARED = (
+    "location",
+    "sku.name",
+    "properties.primaryLocation",
+    "properties.secondaryLocation",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderList:
+    """The storage accounts of one subscription, or why they could not be listed."""
+
+    subscription_id: str
+    accounts: Mapping[str, Resource]
+    error: AzureError | None = None
+
+
+async def list_accounts(arm: Arm, subscription_id: str, read_at: datetime) -> ProviderList:
+    """List the storage accounts of a subscription at the provider."""
+    path = f"/subscriptions/{subscription_id}/providers/Microsoft.Storage/storageAccounts"
+    try:
+        bodies = await arm.list(path, api_version=_API_VERSION, through=arm.storage)
+    except AzureError as error:
+        return ProviderList(subscription_id=subscription_id, accounts={}, error=error)
+    accounts = (resource_of_body(body, api="arm", read_at=read_at) for body in bodies)
+    return ProviderList(
+        subscription_id=subscription_id, accounts={account.id: account for account in accounts}
+    )
+
+
+def disagreements(graph: Mapping[str, Resource], lists: Iterable[ProviderList]) -> Iterator[str]:
+    """Name each account on which the two sources differ; the provider wins."""
+    readable = [each for each in lists if each.error is None]
+    listed = {
+        account_id: account for each in readable for account_id, account in each.accounts.items()
+    }
+    subscriptions = {each.subscription_id for each in readable}
+    shown = {
+        account.id: account
+        for account in graph.values()
+        if account.type == STORAGE_ACCOUNTS and account.subscription_id in subscriptions
+    }
+    for account_id in sorted(shown.keys() | listed.keys()):
+        if _facts(shown.get(account_id)) != _facts(listed.get(account_id)):
+            yield account_id
+
+
+def _facts(account: Resource | None) -> tuple[Any, ...] | None:
+    if account is None:
+        return None
+    found = (value(account.reading.body, path) for path in _COMPARED)
+    return tuple(str(each).replace(" ", "").lower() for each in found)

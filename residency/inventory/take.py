@@ -1,0 +1,193 @@
+"""Takes the inventory of a tenant, and says of each subscription how much of it was seen."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from residency import regions
+from residency.azure import Arm, ask
+from residency.check import Catalogue, resource_of_body, tags_of
+from residency.errors import AzureError
+from residency.inventory import queries
+from residency.inventory.coverage import Coverage, Sightings, coverage_of, incompleteness
+from residency.inventory.storage_accounts import (
+    STORAGE_ACCOUNTS,
+    ProviderList,
+    disagreements,
+    list_accounts,
+)
+from residency.inventory.subscriptions import (
+    has_resources,
+    list_subscriptions,
+    manifest_of,
+    rights_in,
+)
+from residency.model import Resource, SubscriptionState
+from residency.policy import Groups
+from residency.settings import Scope
+
+_AT_ONCE = 16
+_LOCATIONS_VERSION = "2022-12-01"
+
+Progress = Callable[[str, int, int], None]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """All that was seen of a tenant.
+
+    Attributes:
+        incomplete: Why not all was seen; empty: all was.
+        doubts: What was seen whole and yet puts the result in doubt (a changed region pair).
+        notices: What people should know and what decides nothing.
+        unread: Resource id to why its provider's own facts could not be read.
+    """
+
+    coverage: tuple[Coverage, ...]
+    resources: Mapping[str, Resource]
+    groups: Groups
+    incomplete: tuple[str, ...]
+    doubts: tuple[str, ...]
+    notices: tuple[str, ...]
+    unread: Mapping[str, AzureError]
+
+
+async def take(arm: Arm, scope: Scope, catalogue: Catalogue, progress: Progress) -> Inventory:
+    """Take the inventory. Raises AzureError when not even the subscriptions can be listed."""
+    progress("subscriptions", 0, 1)
+    listed = await list_subscriptions(arm)
+    manifest = await manifest_of(arm, scope)
+    progress("subscriptions", 1, 1)
+    read_at = datetime.now(UTC)
+    asked = sorted(listed)
+    graph = await ask(arm, queries.SUBSCRIPTIONS, asked)
+    groups = await ask(arm, queries.RESOURCE_GROUPS, asked)
+    found = await ask(
+        arm, queries.resources(catalogue), asked, lambda n, of: progress("resources", n, of)
+    )
+    rows = (resource_of_body(row, api="resourcegraph", read_at=read_at) for row in found.rows)
+    resources = {resource.id: resource for resource in rows}
+    sightings = Sightings(
+        manifest=manifest,
+        listed=listed,
+        graph=frozenset(str(row["subscriptionId"]).lower() for row in graph.rows),
+        rows=Counter(resource.subscription_id for resource in resources.values()),
+        problems=_joined(graph.problems, groups.problems, found.problems),
+        rights=await _of_each(asked, lambda each: rights_in(arm, each)),
+    )
+    silent = [each for each in asked if not sightings.rows.get(each)]
+    sightings = replace(
+        sightings, arm=await _of_each(silent, lambda each: has_resources(arm, each))
+    )
+    return await _with_providers(arm, sightings, resources, _groups(groups.rows), progress)
+
+
+async def _with_providers(
+    arm: Arm,
+    sightings: Sightings,
+    resources: Mapping[str, Resource],
+    groups: Groups,
+    progress: Progress,
+) -> Inventory:
+    """Let the storage provider's own list stand above Resource Graph, and compare the two."""
+    coverage = coverage_of(sightings)
+    readable = [
+        entry.id
+        for entry in coverage
+        if entry.state not in {SubscriptionState.MISSING, SubscriptionState.UNREADABLE}
+    ]
+    progress("storage accounts", 0, len(readable))
+    read_at = datetime.now(UTC)
+    lists = (await _of_each(readable, lambda each: list_accounts(arm, each, read_at))).values()
+    progress("storage accounts", len(readable), len(readable))
+    changes, notices = await _compare_regions(arm, readable)
+    differing = tuple(disagreements(resources, lists))
+    told = (f"sources-disagree: {len(differing)} storage accounts",) if differing else ()
+    everything = dict(resources)
+    for each in lists:
+        everything |= each.accounts
+    return Inventory(
+        coverage=_counted(coverage, everything.values()),
+        resources=everything,
+        groups=replace(groups, resources=everything),
+        incomplete=incompleteness(sightings, coverage),
+        doubts=changes,
+        notices=(*notices, *told),
+        unread=_unread(everything, lists),
+    )
+
+
+async def _of_each(keys: Sequence[str], read: Callable[[str], Awaitable[T]]) -> Mapping[str, T]:
+    """Read one thing for each key, some at once."""
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(key: str) -> T:
+        async with gate:
+            return await read(key)
+
+    return dict(zip(keys, await asyncio.gather(*map(one, keys)), strict=True))
+
+
+def _joined(*several: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    keys = dict.fromkeys(key for each in several for key in each)
+    return {
+        key: tuple(dict.fromkeys(why for each in several for why in each.get(key, ())))
+        for key in keys
+    }
+
+
+def _groups(rows: Iterable[Mapping[str, object]]) -> Groups:
+    keyed = [
+        (f"{str(row['subscriptionId']).lower()}/{str(row['name']).lower()}", row) for row in rows
+    ]
+    return Groups(
+        tags={key: tags_of(row) for key, row in keyed},
+        managed_by={
+            key: str(row["managedBy"]).lower() for key, row in keyed if row.get("managedBy")
+        },
+    )
+
+
+def _counted(coverage: tuple[Coverage, ...], resources: Iterable[Resource]) -> tuple[Coverage, ...]:
+    """Count what was seen, the provider's own list included."""
+    rows = Counter(resource.subscription_id for resource in resources)
+    return tuple(replace(entry, resources=rows.get(entry.id, 0)) for entry in coverage)
+
+
+def _unread(
+    resources: Mapping[str, Resource], lists: Iterable[ProviderList]
+) -> Mapping[str, AzureError]:
+    errors = {each.subscription_id: each.error for each in lists if each.error}
+    return {
+        resource.id: errors[resource.subscription_id]
+        for resource in resources.values()
+        if resource.type == STORAGE_ACCOUNTS and resource.subscription_id in errors
+    }
+
+
+async def _compare_regions(
+    arm: Arm, readable: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Compare Azure's own list of regions with the table; gives changed pairs, then the rest."""
+    if not readable:
+        return (), ()
+    path = f"/subscriptions/{readable[0]}/locations"
+    try:
+        live = await arm.list(
+            path,
+            api_version=_LOCATIONS_VERSION,
+            through=arm.subscriptions,
+            includeExtendedLocations="true",
+        )
+        found = regions.compare(live)
+    except AzureError as error:
+        return (f"regions-unread: {error.code}",), ()
+    changed = tuple(
+        f"region-pair: {each}" for each in found if isinstance(each, regions.PairChange)
+    )
+    new = tuple(f"region-new: {each}" for each in found if not isinstance(each, regions.PairChange))
+    return changed, new

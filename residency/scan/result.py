@@ -1,0 +1,48 @@
+"""What a scan found: the value that every output reads."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from residency.inventory import Coverage
+from residency.model import Status, SubscriptionState, Verdict
+from residency.policy import Judged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """One run over all subscriptions.
+
+    Attributes:
+        reasons: Why it is not complete or not certain, then what people should know.
+        judged: Every resource, by id.
+    """
+
+    id: str
+    started_at: datetime
+    finished_at: datetime
+    complete: bool
+    verdict: Verdict
+    policy_sha256: str
+    reasons: tuple[str, ...]
+    coverage: tuple[Coverage, ...]
+    judged: tuple[Judged, ...]
+
+    @property
+    def counts(self) -> Mapping[Status, int]:
+        """How many resources have each status."""
+        found = Counter(each.judgement.status for each in self.judged)
+        return {status: found.get(status, 0) for status in Status}
+
+    @property
+    def unknown_types(self) -> Mapping[str, int]:
+        """The types that the catalogue lacks, with their counts, most first."""
+        found = Counter(each.resource.type for each in self.judged if each.holds is None)
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    @property
+    def saw_nothing(self) -> bool:
+        """Whether no subscription could be read at all."""
+        blind = {SubscriptionState.UNREADABLE, SubscriptionState.MISSING}
+        return all(entry.state in blind for entry in self.coverage)

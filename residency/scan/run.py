@@ -1,0 +1,60 @@
+"""Runs a scan from the first call to the verdict."""
+
+import uuid
+from datetime import UTC, datetime
+
+from residency.azure import open_session
+from residency.check import Catalogue
+from residency.inventory import Inventory, Progress, take
+from residency.policy import Judge, Judged, verdict
+from residency.scan.placing import Placed, place_all
+from residency.scan.reader import LiveReader
+from residency.scan.result import Scan
+from residency.settings import Settings, policy_sha256
+
+
+def _silent(_stage: str, _done: int, _of: int) -> None:
+    """Show no progress."""
+
+
+async def scan(settings: Settings, catalogue: Catalogue, progress: Progress = _silent) -> Scan:
+    """Scan the tenant once, within `scan.deadline`.
+
+    Raises:
+        AzureError: Not even the subscriptions could be listed.
+        ConfigError: The credential does not fit the endpoint.
+    """
+    started_at = datetime.now(UTC)
+    async with open_session(settings.azure, settings.scan.deadline) as arm:
+        inventory = await take(arm, settings.scope, catalogue, progress)
+        total = len(inventory.resources)
+        placed = await place_all(
+            inventory,
+            catalogue,
+            LiveReader(arm, inventory.resources),
+            lambda done: progress("placements", done, total),
+        )
+    judged = judge_all(settings, inventory, placed)
+    complete = not inventory.incomplete
+    return Scan(
+        id=str(uuid.uuid4()),
+        started_at=started_at,
+        finished_at=datetime.now(UTC),
+        complete=complete,
+        verdict=verdict(
+            (each.judgement for each in judged), complete=complete and not inventory.doubts
+        ),
+        policy_sha256=policy_sha256(settings),
+        reasons=(*inventory.incomplete, *inventory.doubts, *inventory.notices),
+        coverage=inventory.coverage,
+        judged=judged,
+    )
+
+
+def judge_all(
+    settings: Settings, inventory: Inventory, placed: tuple[Placed, ...]
+) -> tuple[Judged, ...]:
+    """Judge everything that was placed, at one time, by id."""
+    judge = Judge(settings=settings, groups=inventory.groups, now=datetime.now(UTC), failovers={})
+    ordered = sorted(placed, key=lambda each: each.resource.id)
+    return tuple(judge.judge(each.resource, each.holds, each.placements) for each in ordered)

@@ -1,0 +1,117 @@
+"""Runs the simulator on loopback, in a thread of its own."""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from residency.simulator.app import create_app
+from residency.simulator.simulator import Simulator
+
+_START_SECONDS = 30.0
+_NO_LINGER = struct.pack("ii", 1, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A simulator that listens. `url` has no trailing slash."""
+
+    url: str
+    simulator: Simulator
+
+
+class _Connections:
+    """The open connections by the client's address, so that a fault can break one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.transports: dict[tuple[str, int], asyncio.Transport] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope.setdefault("state", {})["break_connection"] = self._breaker(scope["client"])
+        await self._app(scope, receive, send)
+
+    def _breaker(self, client: tuple[str, int]) -> Callable[..., None]:
+        def break_connection(*, reset: bool) -> None:
+            transport = self.transports[tuple(client)]
+            if reset:
+                raw: socket.socket = transport.get_extra_info("socket")
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+                transport.abort()
+            else:
+                transport.close()
+
+        return break_connection
+
+    def protocol(self) -> type[H11Protocol]:
+        """Give uvicorn's protocol, which also writes its transports down here."""
+        transports = self.transports
+
+        class Protocol(H11Protocol):
+            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+                super().connection_made(transport)
+                transports[transport.get_extra_info("peername")[:2]] = transport
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                transports.pop(self.transport.get_extra_info("peername")[:2], None)
+                super().connection_lost(exc)
+
+        return Protocol
+
+
+class _Server(uvicorn.Server):
+    """Tells when it listens; leaves signals to the program around it."""
+
+    def __init__(self, config: uvicorn.Config, ready: Event) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready.set()
+
+
+def configure(simulator: Simulator, port: int) -> uvicorn.Config:
+    """Give the settings under which the simulator is served on loopback."""
+    connections = _Connections(create_app(simulator))
+    settings: dict[str, Any] = {"access_log": False, "log_level": "critical", "lifespan": "off"}
+    return uvicorn.Config(
+        connections, host="127.0.0.1", port=port, http=connections.protocol(), ws="none", **settings
+    )
+
+
+@contextmanager
+def serve(simulator: Simulator, port: int = 0) -> Iterator[Running]:
+    """Serve the simulator on 127.0.0.1 while the block runs.
+
+    Args:
+        simulator: What is served.
+        port: 0 takes a free one.
+
+    Raises:
+        TimeoutError: It did not listen in time.
+    """
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        ready = Event()
+        server = _Server(configure(simulator, port), ready)
+        thread = Thread(target=server.run, args=([listener],), name="simulator", daemon=True)
+        thread.start()
+        try:
+            if not ready.wait(_START_SECONDS):
+                raise TimeoutError(f"The simulator does not listen on {url}.")
+            yield Running(url=url, simulator=simulator)
+        finally:
+            server.should_exit = True
+            thread.join()

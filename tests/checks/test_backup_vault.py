@@ -1,0 +1,140 @@
+from typing import Any
+
+import pytest
+
+from checks.backup_vault import CHECKS
+from residency.errors import AccessDenied
+from residency.model import Basis, Placement, Reason
+from residency.testing import JsonReader, run_check
+
+(CHECK,) = CHECKS
+VAULT = "/subscriptions/s/resourceGroups/g/providers/Microsoft.DataProtection/backupVaults/v"
+ACCOUNT = "/subscriptions/S/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a"
+DISK = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/disks/d"
+
+
+def vault(location: str = "westeurope", **properties: object) -> dict[str, Any]:
+    return {
+        "id": VAULT,
+        "type": "Microsoft.DataProtection/backupVaults",
+        "location": location,
+        "properties": properties,
+    }
+
+
+def settings(*kinds: str) -> list[dict[str, str]]:
+    return [{"datastoreType": "VaultStore", "type": kind} for kind in kinds]
+
+
+def instance(source: str, kind: str, location: str = "", store: str = "VaultStore") -> Any:
+    return {
+        "properties": {
+            "dataSourceInfo": {
+                "resourceID": source,
+                "datasourceType": kind,
+                "resourceLocation": location,
+            },
+            "policyInfo": {
+                "policyParameters": {"dataStoreParametersList": [{"dataStoreType": store}]}
+            },
+        }
+    }
+
+
+def found(body: dict[str, Any], *instances: object, inventory: tuple[Any, ...] = ()) -> Any:
+    answers = {f"{VAULT}/backupInstances": {"value": list(instances)}}
+    return run_check(CHECK, body, JsonReader(answers=answers, inventory=inventory))
+
+
+def rows(places: tuple[Placement, ...], subject: str | None = None) -> list[tuple[str, str]]:
+    return [(place.region, place.basis.value) for place in places if place.subject == subject]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (["GeoRedundant"], [("northeurope", "documented")]),
+        (["LocallyRedundant", "GeoRedundant"], [("northeurope", "documented")]),
+        (["LocallyRedundant"], []),
+        (["ZoneRedundant"], []),
+        (["PlanetRedundant"], [("unknown", "observed")]),
+        (["LocallyRedundant", ""], [("unknown", "observed")]),
+        ([], [("unknown", "observed")]),
+    ],
+)
+def test_the_second_copy_of_an_empty_vault_is_as_its_storage_settings_say(
+    kinds: list[str], expected: list[tuple[str, str]]
+) -> None:
+    places = found(vault(storageSettings=settings(*kinds)))
+    assert rows(places) == [("westeurope", "observed"), *expected]
+
+
+def test_a_geo_redundant_vault_in_a_region_without_a_pair_has_a_copy_nobody_knows_where() -> None:
+    places = found(vault("polandcentral", storageSettings=settings("GeoRedundant")))
+    assert rows(places) == [("polandcentral", "observed"), ("unknown", "observed")]
+
+
+def test_a_region_that_the_vault_says_it_replicates_to_is_observed() -> None:
+    body = vault(storageSettings=settings("ZoneRedundant"), replicatedRegions=["UK South"])
+    assert rows(found(body)) == [("westeurope", "observed"), ("uksouth", "observed")]
+
+
+def test_restoring_in_another_region_adds_no_copy() -> None:
+    features = {"crossRegionRestoreSettings": {"state": "Enabled"}}
+    body = vault(storageSettings=settings("GeoRedundant"), featureSettings=features)
+    assert rows(found(body)) == [("westeurope", "observed"), ("northeurope", "documented")]
+
+
+def test_what_a_vault_protects_carries_the_vaults_copies_once() -> None:
+    blobs = instance(ACCOUNT, "Microsoft.Storage/storageAccounts/blobServices", "westeurope")
+    places = found(vault(storageSettings=settings("GeoRedundant")), blobs, blobs)
+    copies = [place for place in places if place.subject == ACCOUNT.lower()]
+    assert rows(places, ACCOUNT.lower()) == [
+        ("westeurope", "observed"),
+        ("northeurope", "documented"),
+    ]
+    assert copies[0].evidence.path == f"{VAULT.lower()} location"
+
+
+def test_a_source_in_another_region_has_its_operational_store_there() -> None:
+    blobs = instance(ACCOUNT, "Other", "North Europe", store="OperationalStore")
+    places = found(vault(storageSettings=settings("LocallyRedundant")), blobs)
+    assert rows(places, ACCOUNT.lower()) == [
+        ("westeurope", "observed"),
+        ("northeurope", "documented"),
+    ]
+
+
+def test_backups_of_a_disk_are_beside_the_disk_and_never_in_the_vault() -> None:
+    backup = instance(DISK, "Microsoft.Compute/disks", "swedencentral")
+    places = found(vault(storageSettings=settings("GeoRedundant")), backup)
+    assert rows(places, DISK.lower()) == [("swedencentral", "documented")]
+
+
+@pytest.mark.parametrize(("inventory", "region"), [((), "unknown"), (("fc",), "francecentral")])
+def test_an_instance_that_does_not_say_where_its_source_is_needs_the_source_itself(
+    inventory: tuple[str, ...], region: str
+) -> None:
+    sources = tuple(
+        {"id": DISK, "type": "Microsoft.Compute/disks", "location": "francecentral"}
+        for _ in inventory
+    )
+    backup = instance(DISK, "Microsoft.Compute/disks")
+    places = found(vault(storageSettings=settings("ZoneRedundant")), backup, inventory=sources)
+    assert rows(places, DISK.lower()) == [(region, "documented")]
+
+
+@pytest.mark.parametrize("store", ["VaultStore", "OperationalStore"])
+def test_an_instance_without_an_azure_source_adds_nothing_to_the_vault(store: str) -> None:
+    nameless = instance("", "Other", store=store)
+    places = found(vault(storageSettings=settings("ZoneRedundant")), nameless)
+    assert rows(places) == [("westeurope", "observed")]
+    assert len(places) == 1
+
+
+def test_instances_that_cannot_be_read_leave_the_vault_itself_and_an_unreadable_facet() -> None:
+    reader = JsonReader(answers={f"{VAULT}/backupInstances": AccessDenied("no", code="Forbidden")})
+    places = run_check(CHECK, vault(storageSettings=settings("ZoneRedundant")), reader)
+    assert rows(places) == [("westeurope", "observed"), ("unknown", "observed")]
+    assert places[1].unresolved is Reason.FACET_UNREADABLE
+    assert places[0].basis is Basis.OBSERVED
