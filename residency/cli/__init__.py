@@ -16,6 +16,7 @@ app = typer.Typer(
     help="Shows where the data of every Azure resource is, and judges it against a promise.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help is twice as quick
 )
 app.command(name="init")(init.init)
 app.command(name="demo")(demo.demo)

@@ -1,7 +1,5 @@
 """`residency demo`: a whole simulated tenant on this machine, scanned as a real one would be."""
 
-from datetime import UTC, datetime
-from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def demo(
+    *,
     once: Annotated[bool, typer.Option("--once", help="Scan once and end.")] = False,
     port: Annotated[int, typer.Option(help="The simulator's port; 0 takes a free one.")] = 0,
     output: Output = Format.TEXT,
@@ -23,6 +22,8 @@ def demo(
 
     Without --once the simulator stays until Ctrl-C, so that other commands can be tried on it.
     """
+    from datetime import UTC, datetime  # noqa: PLC0415 - late, for a quick start
+
     from residency.errors import ConfigError  # noqa: PLC0415 - late, for a quick start
 
     try:
@@ -52,6 +53,8 @@ def demo(
 
 def _settings(url: str) -> "Settings":
     """Load the demo's own configuration and point it at the simulator."""
+    from importlib.resources import as_file, files  # noqa: PLC0415 - late, for a quick start
+
     from residency.settings import load  # noqa: PLC0415 - late, for a quick start
 
     with as_file(files("residency.simulator") / "data" / "residency.yaml") as path:

@@ -1,4 +1,4 @@
-"""`residency explain`: each placement of one resource, its evidence, and the rule that judged it."""
+"""`residency explain`: where one resource's data is, the evidence, and the rule that judged it."""
 
 from typing import Annotated
 

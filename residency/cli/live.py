@@ -1,6 +1,5 @@
 """Reads a tenant live for one command: settings, catalogue, scan."""
 
-import asyncio
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +31,8 @@ def settings_for(config: Path | None) -> "Settings":
 
 def scan_live(settings: "Settings") -> "Scan":
     """Scan once, with a progress bar on a terminal. Raises ResidencyError."""
+    import asyncio  # noqa: PLC0415 - late, for a quick start
+
     from residency.check import load_catalogue  # noqa: PLC0415 - late, for a quick start
     from residency.cli.logs import log_to_stderr  # noqa: PLC0415 - late, for a quick start
     from residency.scan import scan  # noqa: PLC0415 - late, for a quick start

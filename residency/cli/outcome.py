@@ -3,8 +3,6 @@
 from enum import IntEnum
 from typing import TYPE_CHECKING, assert_never
 
-from residency.model import Verdict
-
 if TYPE_CHECKING:
     from residency.scan import Scan
 
@@ -22,6 +20,8 @@ def exit_code(scan: "Scan") -> Exit:
     """Give the exit code of a scan. Nothing readable at all is as good as no scan: 2."""
     if scan.saw_nothing:
         return Exit.UNUSABLE
+    from residency.model import Verdict  # noqa: PLC0415 - late, for a quick start
+
     match scan.verdict:
         case Verdict.COMPLIANT:
             return Exit.COMPLIANT

@@ -17,6 +17,7 @@ Output = Annotated[Format, typer.Option("--format", help="text or json.")]
 
 
 def scan(
+    *,
     config: Config = None,
     output: Output = Format.TEXT,
     everything: Annotated[

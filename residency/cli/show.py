@@ -78,6 +78,7 @@ def _resources(console: Console, scan: Scan, status: Status) -> None:
 
 
 def row(judged: Judged) -> tuple[Text, ...]:
+    """Give a judged resource as the cells of a table: status, name, where, why, whose."""
     judgement, attribution = judged.judgement, judged.attribution
     sign, style = words.of_status(judgement.status, judgement.severity)
     whose = [attribution.product or "", ", ".join(attribution.customers), attribution.environment]
@@ -88,11 +89,16 @@ def row(judged: Judged) -> tuple[Text, ...]:
         reasons += f"\nexempt by {', '.join(judgement.exemptions)}"
     return (
         Text(sign, style=style),
-        Text.assemble(judged.resource.name, "\n", (judged.resource.type, "dim")),
+        _name(judged),
         Text("\n".join(words.where_wrong(judgement.placements))),
         Text(reasons),
         Text("\n".join(line for line in whose if line)),
     )
+
+
+def _name(judged: Judged) -> Text:
+    resource = judged.resource
+    return Text.assemble(words.of_resource(resource), "\n", (resource.type, "dim"))
 
 
 def _unknown(console: Console, scan: Scan) -> None:
@@ -132,7 +138,7 @@ def _unknown_row(judged: Judged) -> tuple[Text, ...]:
         if each.placement.unresolved
     )
     return (
-        Text.assemble(judged.resource.name, "\n", (judged.resource.type, "dim")),
+        _name(judged),
         Text("\n".join(evidence)),
         Text(words.why(judged.judgement.reasons)),
     )

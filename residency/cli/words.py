@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import assert_never
 
-from residency.model import Reason, Severity, Status, SubscriptionState, Verdict, Zone
+from residency.model import Reason, Resource, Severity, Status, SubscriptionState, Verdict, Zone
 from residency.policy import JudgedPlacement
 
 MEANING = {
@@ -46,7 +46,7 @@ def of_status(status: Status, severity: Severity | None = None) -> tuple[str, st
         case Status.FALLBACK:
             return "↷ fallback", "cyan"
         case Status.EXEMPT:
-            return "– exempt", "blue"
+            return "- exempt", "blue"
         case Status.COMPLIANT:
             return "✔ compliant", "green"
         case _:
@@ -66,6 +66,12 @@ def of_place(judged: JudgedPlacement) -> str:
     country = f" ({judged.country})" if judged.country else ""
     basis = "" if place.basis == "observed" else f", {place.basis}"
     return f"{place.role} {place.region}{country}{basis}"
+
+
+def of_resource(resource: Resource) -> str:
+    """Give the name by which people know a resource: for a child, its parents' before it."""
+    _, _, below = resource.id.rpartition("/providers/")
+    return "/".join(below.split("/")[2::2]) or resource.name
 
 
 def where_wrong(placements: Iterable[JudgedPlacement]) -> tuple[str, ...]:

@@ -111,7 +111,12 @@ class _Bounds:
                 case yaml.AliasEvent():
                     self._add(event, self._size(event))
                 case yaml.ScalarEvent() if not _is_text(event.value):
-                    raise _Refused(_line(event.start_mark, "has half a character (\\ud800)"))
+                    raise _Refused(
+                        _line(
+                            event.start_mark,
+                            "has half a character as an escape: write the character",
+                        )
+                    )
                 case yaml.ScalarEvent():
                     self._add(event, 1)
                     self._remember(event.anchor, 1)

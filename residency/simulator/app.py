@@ -95,7 +95,7 @@ def _has_token(request: Request) -> bool:
 
 def _first_page(request: Request) -> Request:
     query = {name: value for name, value in request.query.items() if name != "$skiptoken"}
-    return replace(request, query=query, body=resource_graph.without_token(request.body))
+    return replace(request, query=query, body=resource_graph.rewind(request.body))
 
 
 def _answer(simulator: Simulator, request: Request) -> tuple[Answer, Mapping[str, str]]:
@@ -134,9 +134,7 @@ def _unauthenticated(simulator: Simulator) -> Refusal:
         f'Bearer authorization_uri="{authority}", error="invalid_token", '
         'error_description="The authentication scheme of null is not supported."'
     )
-    return Refusal(
-        401, "AuthenticationFailed", message, headers={"WWW-Authenticate": challenge}
-    )
+    return Refusal(401, "AuthenticationFailed", message, headers={"WWW-Authenticate": challenge})
 
 
 def _note(simulator: Simulator, request: Request, status: int) -> None:
@@ -173,7 +171,7 @@ class BrokenResponse(Response):
         super().__init__(content, status_code=status_code, media_type="application/json")
         self._sends_half = sends_half
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Send what is to be sent, and break the connection."""
         if self._sends_half:
             start: dict[str, Any] = {"type": "http.response.start", "status": self.status_code}

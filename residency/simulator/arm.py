@@ -4,12 +4,12 @@ https://learn.microsoft.com/rest/api/resources/
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from residency.simulator import provider
 from residency.simulator.activity import parse_filter, selected
 from residency.simulator.answers import Answer, Refusal, answer_of
 from residency.simulator.api_versions import check_api_version
+from residency.simulator.journal import subscription_of
 from residency.simulator.locations import locations
 from residency.simulator.request import Request, listed
 from residency.simulator.simulator import Simulator
@@ -42,7 +42,7 @@ def read(simulator: Simulator, request: Request) -> Answer:
 
 
 def _check_access(simulator: Simulator, request: Request) -> None:
-    if any(request.key.startswith(prefix) for prefix in simulator.tenant.denied):
+    if any(f"{request.key}/".startswith(f"{one}/") for one in simulator.tenant.denied):
         raise provider.forbidden(_action(request), request.path)
     match request.parts:
         case ["subscriptions", subscription, *_]:
@@ -101,17 +101,13 @@ def _tenants(simulator: Simulator, request: Request) -> Answer:
 
 
 def _tenant_level(simulator: Simulator, request: Request) -> Answer:
-    size = simulator.behaviour.list_page_size
+    tail = "/".join(request.parts)
+    if tail in _TAILS:
+        return _TAILS[tail](simulator, request)
     match request.parts[1:]:
         case ["microsoft.management", "managementgroups", group, "descendants"]:
             _known_group(simulator, group)
-            return listed(request, _descendants(simulator), size)
-        case ["microsoft.resources", "databoundaries", "default"]:
-            return _data_boundary(simulator)
-        case ["microsoft.resourcehealth", "events"]:
-            return listed(request, simulator.health_events, size)
-        case ["microsoft.insights", "eventtypes", "management", "values"]:
-            return _events(simulator, request, "")
+            return listed(request, _descendants(simulator), simulator.behaviour.list_page_size)
         case _:
             return provider.read(simulator, request)
 
@@ -136,7 +132,7 @@ def _descendants(simulator: Simulator) -> list[Body]:
     ]
 
 
-def _data_boundary(simulator: Simulator) -> Answer:
+def _data_boundary(simulator: Simulator, _request: Request) -> Answer:
     name = simulator.tenant.tenant_id
     return answer_of(
         {
@@ -151,38 +147,41 @@ def _data_boundary(simulator: Simulator) -> Answer:
 
 
 def _in_subscription(simulator: Simulator, request: Request, rest: list[str]) -> Answer:
-    size = simulator.behaviour.list_page_size
-    subscription = simulator.tenant.subscriptions[request.parts[1]]
+    tail = "/".join(rest)
+    if tail in _TAILS:
+        return _TAILS[tail](simulator, request)
+    if tail.endswith("providers/microsoft.authorization/permissions"):
+        return _permissions(simulator, request)
+    if "providers" in rest:
+        return provider.read(simulator, request)
     match rest:
-        case ["locations"]:
-            extended = request.query.get("includeextendedlocations", "").lower() == "true"
-            return listed(request, list(locations(subscription.id, with_extended=extended)), size)
-        case ["resources"]:
-            return provider.generic_list(simulator, request)
-        case ["resourcegroups"]:
-            return listed(request, _groups(simulator, request.key), size)
         case ["resourcegroups", name]:
             return answer_of(_group(simulator, request.key, name))
         case ["resourcegroups", name, "resources"]:
             _group(simulator, request.key.removesuffix("/resources"), name)
             return provider.generic_list(simulator, request)
-        case [*_, "providers", "microsoft.authorization", "permissions"]:
-            return listed(request, [_permissions(subscription)], size)
-        case ["providers", "microsoft.insights", "eventtypes", "management", "values"]:
-            return _events(simulator, request, request.parts[1])
-        case ["providers", "microsoft.resourcehealth", "events"]:
-            return listed(request, simulator.health_events, size)
-        case ["providers", "microsoft.resources", "databoundaries", "default"]:
-            return _data_boundary(simulator)
-        case _ if "providers" in rest:
-            return provider.read(simulator, request)
         case _:
             raise Refusal(404, "InvalidRequestUri", f"'{request.path}' is no address of ARM.")
 
 
-def _groups(simulator: Simulator, path: str) -> list[Body]:
-    found = sorted(key for key in simulator.tenant.groups if key.startswith(f"{path}/"))
-    return [_shown(simulator.tenant.groups[key]) for key in found]
+def _locations(simulator: Simulator, request: Request) -> Answer:
+    extended = request.query.get("includeextendedlocations", "").lower() == "true"
+    shown = list(locations(_one(simulator, request).id, with_extended=extended))
+    return listed(request, shown, simulator.behaviour.list_page_size)
+
+
+def _one(simulator: Simulator, request: Request) -> Subscription:
+    return simulator.tenant.subscriptions[request.parts[1]]
+
+
+def _health(simulator: Simulator, request: Request) -> Answer:
+    return listed(request, simulator.health_events, simulator.behaviour.list_page_size)
+
+
+def _groups(simulator: Simulator, request: Request) -> Answer:
+    groups, prefix = simulator.tenant.groups, f"{request.key}/"
+    found = [_shown(groups[key]) for key in sorted(groups) if key.startswith(prefix)]
+    return listed(request, found, simulator.behaviour.list_page_size)
 
 
 def _group(simulator: Simulator, path: str, name: str) -> Body:
@@ -201,17 +200,30 @@ def _shown(body: Body) -> Body:
     }
 
 
-def _permissions(subscription: Subscription) -> Mapping[str, Any]:
-    return {
+def _permissions(simulator: Simulator, request: Request) -> Answer:
+    subscription = _one(simulator, request)
+    held = {
         "actions": list(subscription.actions),
         "notActions": list(subscription.not_actions),
         "dataActions": [],
         "notDataActions": [],
     }
+    return listed(request, [held], simulator.behaviour.list_page_size)
 
 
-def _events(simulator: Simulator, request: Request, subscription: str) -> Answer:
+def _events(simulator: Simulator, request: Request) -> Answer:
+    subscription = subscription_of(request.path)
     wanted = parse_filter(request.query.get("$filter"), simulator.clock())
     select = request.query.get("$select")
     events = [selected(one, select) for one in simulator.activity.read(subscription, wanted)]
     return listed(request, events, simulator.behaviour.list_page_size)
+
+
+_TAILS: Mapping[str, Read] = {
+    "locations": _locations,
+    "resources": provider.generic_list,
+    "resourcegroups": _groups,
+    "providers/microsoft.insights/eventtypes/management/values": _events,
+    "providers/microsoft.resourcehealth/events": _health,
+    "providers/microsoft.resources/databoundaries/default": _data_boundary,
+}

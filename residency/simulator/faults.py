@@ -142,8 +142,7 @@ def _token_of(asked: bytes) -> str:
 
 
 def _rows(body: Mapping[str, Any]) -> list[Any]:
-    rows = next((body[key] for key in _ROWS if isinstance(body.get(key), list)), [])
-    return list(rows)
+    return next((list(body[key]) for key in _ROWS if isinstance(body.get(key), list)), [])
 
 
 def _put_rows(body: dict[str, Any], rows: Sequence[Any]) -> None:

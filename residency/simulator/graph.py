@@ -4,6 +4,8 @@ A query runs in a DuckDB cursor of its own, where each table is a view of what t
 Its result stays there for as long as its `$skipToken` lives, so that pages add up whatever changes.
 """
 
+# ruff: noqa: S608 - the names in the SQL are constants of this package
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import RLock

@@ -3,6 +3,8 @@
 https://learn.microsoft.com/azure/governance/resource-graph/reference/supported-tables-resources
 """
 
+# ruff: noqa: S608 - the names in the SQL are constants of this package
+
 import json
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
@@ -21,12 +23,12 @@ from residency.simulator.world import Body, Subscription
 JSON_COLUMNS = frozenset(
     {"sku", "plan", "properties", "tags", "identity", "zones", "extendedLocation"}
 )
+_FABRICS = "microsoft.recoveryservices/vaults/replicationfabrics"
 RECOVERY_TYPES = frozenset(
     {
         "microsoft.recoveryservices/vaults/backuppolicies",
         "microsoft.recoveryservices/vaults/backupfabrics/protectioncontainers/protecteditems",
-        "microsoft.recoveryservices/vaults/replicationfabrics/"
-        "replicationprotectioncontainers/replicationprotecteditems",
+        _FABRICS + "/replicationprotectioncontainers/replicationprotecteditems",
         "microsoft.dataprotection/backupvaults/backupinstances",
     }
 )

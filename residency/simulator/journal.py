@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
 _KEPT = 100_000
 
@@ -29,10 +30,11 @@ class Call:
 
 
 class Journal:
-    """The last 100,000 calls and a count by api and status."""
+    """The last 100,000 calls and a count by api and status; safe between threads."""
 
     def __init__(self) -> None:
         """Start empty."""
+        self._lock = Lock()
         self.calls: deque[Call] = deque(maxlen=_KEPT)
         self.breaches: list[Call] = []
         self.count_by_api: Counter[str] = Counter()
@@ -40,18 +42,25 @@ class Journal:
 
     def record(self, call: Call, *, breach: bool = False) -> None:
         """Write a call down; a breach is one that a read-only monitor must never make."""
-        self.calls.append(call)
-        self.count_by_api[call.api] += 1
-        self.count_by_status[call.status] += 1
-        if breach:
-            self.breaches.append(call)
+        with self._lock:
+            self.calls.append(call)
+            self.count_by_api[call.api] += 1
+            self.count_by_status[call.status] += 1
+            if breach:
+                self.breaches.append(call)
+
+    def so_far(self) -> list[Call]:
+        """Give every call that is kept, oldest first."""
+        with self._lock:
+            return list(self.calls)
 
     def clear(self) -> None:
         """Forget everything, breaches too."""
-        self.calls.clear()
-        self.breaches.clear()
-        self.count_by_api.clear()
-        self.count_by_status.clear()
+        with self._lock:
+            self.calls.clear()
+            self.breaches.clear()
+            self.count_by_api.clear()
+            self.count_by_status.clear()
 
 
 def api_of(path: str) -> str:

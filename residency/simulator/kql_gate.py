@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 TABLES = {
     "resources": "Resources",
@@ -34,29 +35,30 @@ COLUMNS = (
     "zones",
     "extendedLocation",
 )
-OPERATORS = frozenset(
-    "count distinct extend join limit mvexpand mv-expand order parse project project-away sort "
-    "summarize take top union where".split()
-)
+_OPERATORS = """
+count distinct extend join limit mvexpand mv-expand order parse project project-away sort
+summarize take top union where
+"""
+OPERATORS = frozenset(_OPERATORS.split())
 JOIN_KINDS = frozenset({"innerunique", "inner", "leftouter", "fullouter"})
-FUNCTIONS = frozenset(
-    "abs ago all any arg_max arg_min array_concat array_index_of array_length array_slice avg "
-    "avgif bag_keys bag_merge bag_pack base64_decode_tostring base64_encode_tostring between bin "
-    "case ceiling coalesce column_ifexists contains count countif countof datetime datetime_add "
-    "datetime_diff datetime_part dayofmonth dayofweek dayofyear dcount dcountif decimal double "
-    "dynamic endofday endofmonth endofweek endofyear extract extract_all extractjson false floor "
-    "format_datetime format_timespan getmonth getyear guid hash has_any has_all hourofday iff iif "
-    "in indexof int ipv4_is_in_range ipv4_is_match ipv4_is_private isempty isfinite isinf isnan "
-    "isnotempty isnotnull isnull long make_bag make_bag_if make_datetime make_list make_list_if "
-    "make_set make_set_if make_timespan max maxif min minif monthofyear not now pack pack_all "
-    "pack_array parse_json parse_path parse_url parse_version parsejson percentile percentiles pow "
-    "real replace replace_regex replace_string reverse round set_difference set_has_element "
-    "set_intersect set_union sign split startofday startofmonth startofweek startofyear stdev "
-    "strcat strcat_array strcat_delim string strlen strcmp substring sum sumif take_any time "
-    "timespan tobool toboolean todatetime todecimal todouble todynamic toguid toint tolong tolower "
-    "toreal tostring totimespan toupper treepath trim trim_end trim_start typeof url_decode "
-    "url_encode variance week_of_year zip bool by on and or has".split()
-)
+_FUNCTIONS = """
+abs ago all any arg_max arg_min array_concat array_index_of array_length array_slice avg avgif
+bag_keys bag_merge bag_pack base64_decode_tostring base64_encode_tostring between bin case ceiling
+coalesce column_ifexists contains count countif countof datetime datetime_add datetime_diff
+datetime_part dayofmonth dayofweek dayofyear dcount dcountif decimal double dynamic endofday
+endofmonth endofweek endofyear extract extract_all extractjson false floor format_datetime
+format_timespan getmonth getyear guid hash has_any has_all hourofday iff iif in indexof int
+ipv4_is_in_range ipv4_is_match ipv4_is_private isempty isfinite isinf isnan isnotempty isnotnull
+isnull long make_bag make_bag_if make_datetime make_list make_list_if make_set make_set_if
+make_timespan max maxif min minif monthofyear not now pack pack_all pack_array parse_json
+parse_path parse_url parse_version parsejson percentile percentiles pow real replace replace_regex
+replace_string reverse round set_difference set_has_element set_intersect set_union sign split
+startofday startofmonth startofweek startofyear stdev strcat strcat_array strcat_delim string
+strlen strcmp substring sum sumif take_any time timespan tobool toboolean todatetime todecimal
+todouble todynamic toguid toint tolong tolower toreal tostring totimespan toupper treepath trim
+trim_end trim_start typeof url_decode url_encode variance week_of_year zip bool by on and or has
+"""
+FUNCTIONS = frozenset(_FUNCTIONS.split())
 MAX_PER_QUERY = 3
 ROW_LIMIT_DEFAULT = 128
 ROW_LIMIT_MAX = 400
@@ -125,7 +127,8 @@ def check(query: str) -> Passed:
     for name, count in seen.operators.items():
         if name in {"join", "union", "mv-expand"} and count > MAX_PER_QUERY:
             raise GateRefusal(
-                "DisallowedLogicalPlanNode", f"A query may hold {MAX_PER_QUERY} {name}, not {count}."
+                "DisallowedLogicalPlanNode",
+                f"A query may hold {MAX_PER_QUERY} {name}, not {count}.",
             )
     limited = any(seen.operators[name] for name in ("limit", "take"))
     return Passed(query=_with_row_limits(query, seen.row_limits), limited=limited)
@@ -140,7 +143,7 @@ def _tokens(query: str) -> Iterator[Token]:
 
 def _introduced(tokens: Sequence[Token]) -> set[str]:
     """Names that the query itself gives to columns: what stands before a single `=`."""
-    pairs = zip(tokens, tokens[1:], strict=False)
+    pairs = pairwise(tokens)
     return {one.text for one, then in pairs if one.kind == "word" and then.text == "="}
 
 
@@ -231,7 +234,7 @@ def _depth(tokens: Sequence[Token]) -> int:
 
 
 def _check_row_limit(stage: Sequence[Token], seen: _Seen) -> None:
-    for one, then in zip(stage, stage[1:], strict=False):
+    for one, then in pairwise(stage):
         if one.text == "limit" and then.kind == "number":
             if int(then.text) > ROW_LIMIT_MAX:
                 message = f"mv-expand takes a limit of at most {ROW_LIMIT_MAX}, not {then.text}."
@@ -248,9 +251,7 @@ def _with_row_limits(query: str, places: Sequence[int]) -> str:
 
 def _check_words(tokens: Sequence[Token], introduced: set[str]) -> None:
     columns = {name.lower(): name for name in COLUMNS}
-    for before, token, then in zip(
-        [None, *tokens], tokens, [*tokens[1:], None], strict=False
-    ):
+    for before, token, then in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
         if token.kind != "word" or (before is not None and before.text == "."):
             continue
         if then is not None and then.text == "(" and token.text not in OPERATORS:
@@ -262,7 +263,9 @@ def _check_words(tokens: Sequence[Token], introduced: set[str]) -> None:
             raise GateRefusal("InvalidColumn", message)
         is_parameter = before is not None and before.text in {"join", "union"}
         if token.text == "kind" and not is_parameter:
-            message = "Write the column kind as ['kind']: Azure takes both, the simulator only that."
+            message = (
+                "Write the column kind as ['kind']: Azure takes both, the simulator only that."
+            )
             raise GateRefusal("BareKind", message)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from residency.simulator.answers import Answer, Refusal, encode
 from residency.simulator.graph import Result, column_type
-from residency.simulator.results import Page
+from residency.simulator.results import Page, rewound
 from residency.simulator.simulator import Simulator
 
 _TOP_MAX = 1000
@@ -112,9 +112,7 @@ def _page(simulator: Simulator, question: Question) -> tuple[Page, Mapping[str, 
     result = simulator.graph.query(
         question.query, scope, with_tenant=question.subscriptions is None
     )
-    first = simulator.results.first(
-        result, question.key, offset=question.skip, size=question.top
-    )
+    first = simulator.results.first(result, question.key, offset=question.skip, size=question.top)
     return first, headers
 
 
@@ -180,8 +178,10 @@ def _too_large(size: int, limit: int) -> Refusal:
     return Refusal(400, "BadRequest", "The answer is too large.", details=details)
 
 
-def without_token(raw: bytes) -> bytes:
-    """Give the same request as for the first page."""
+def rewind(raw: bytes) -> bytes:
+    """Turn a request for any page into one for the first page of the same result."""
     body = json.loads(raw) if raw else {}
-    options = {k: v for k, v in (body.get("options") or {}).items() if k != "$skipToken"}
-    return encode({**body, "options": options}) if raw else raw
+    token = (body.get("options") or {}).get("$skipToken")
+    if not token:
+        return raw
+    return encode({**body, "options": {**body["options"], "$skipToken": rewound(token)}})

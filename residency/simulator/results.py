@@ -28,6 +28,12 @@ class Page:
         return base64.b64encode(json.dumps(place).encode()).decode()
 
 
+def rewound(token: str) -> str:
+    """Give the token of the same result's first page, as a server that loops would read it."""
+    place = json.loads(base64.b64decode(token))
+    return base64.b64encode(json.dumps({**place, "o": 0}).encode()).decode()
+
+
 class Results:
     """Keeps each result until its token expires."""
 

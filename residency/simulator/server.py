@@ -42,7 +42,7 @@ class _Connections:
 
     def _breaker(self, client: tuple[str, int]) -> Callable[..., None]:
         def break_connection(*, reset: bool) -> None:
-            transport = self.transports[tuple(client)]
+            transport = self.transports[client[0], client[1]]
             if reset:
                 raw: socket.socket = transport.get_extra_info("socket")
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
@@ -84,6 +84,7 @@ def configure(simulator: Simulator, port: int) -> uvicorn.Config:
     """Give the settings under which the simulator is served on loopback."""
     connections = _Connections(create_app(simulator))
     settings: dict[str, Any] = {"access_log": False, "log_level": "critical", "lifespan": "off"}
+    settings |= {"server_header": False}
     return uvicorn.Config(
         connections, host="127.0.0.1", port=port, http=connections.protocol(), ws="none", **settings
     )

@@ -81,7 +81,7 @@ class Simulator:
     @property
     def requests(self) -> list[Call]:
         """Every call so far, oldest first."""
-        return list(self.journal.calls)
+        return self.journal.so_far()
 
     @property
     def breaches(self) -> list[Call]:
@@ -172,9 +172,9 @@ class Simulator:
     def deny(self, path: str) -> None:
         """Answer 403 for everything under a path."""
         with self.at_rest():
-            self.tenant.denied.append(path.lower())
+            self.tenant.denied.append(path.lower().rstrip("/"))
 
     def allow(self, path: str) -> None:
         """Take a denial back."""
         with self.at_rest():
-            self.tenant.denied.remove(path.lower())
+            self.tenant.denied.remove(path.lower().rstrip("/"))

@@ -38,7 +38,7 @@ class Tenant:
             one.id.lower(): one for one in estate.subscriptions
         }
         self.groups: dict[str, Body] = {body["id"].lower(): body for body in estate.resource_groups}
-        self.denied: list[str] = [prefix.lower() for prefix in estate.denied]
+        self.denied: list[str] = [prefix.lower().rstrip("/") for prefix in estate.denied]
         self.geo_replication: dict[str, Body] = {}
         self._children: Mapping[str, Sequence[Body]] = estate.children
         self._changed_children: dict[str, list[Body]] = {}
