@@ -10,7 +10,7 @@ from rich.text import Text
 
 from residency.cli import words
 from residency.model import Reason, Severity, Status
-from residency.policy import Judged
+from residency.policy import INSTRUCTED, Judged
 from residency.scan import Scan
 
 _MOST_ROWS = 60
@@ -24,6 +24,7 @@ def show(scan: Scan, *, everything: bool = False) -> None:
     console.print(_subscriptions(scan))
     for status in (Status.VIOLATION, Status.FALLBACK, Status.EXEMPT):
         _resources(console, scan, status)
+    _instructed(console, scan)
     _unknown(console, scan)
     if everything:
         _resources(console, scan, Status.COMPLIANT)
@@ -37,11 +38,7 @@ def _verdict(scan: Scan) -> Panel:
     parts = [f"{count} {status}" for status, count in scan.counts.items()]
     text.append(", ".join(parts), style="default")
     seconds = (scan.finished_at - scan.started_at).total_seconds()
-    text.append(
-        f"\n{scan.finished_at:%Y-%m-%d %H:%M:%S} UTC"
-        f" ({scan.finished_at.astimezone():%H:%M:%S %Z}), in {seconds:.1f} s",
-        style="dim",
-    )
+    text.append(f"\n{words.of_time(scan.finished_at)}, in {seconds:.1f} s", style="dim")
     return Panel(text, title="Where the data is", border_style=style)
 
 
@@ -68,37 +65,51 @@ def _resources(console: Console, scan: Scan, status: Status) -> None:
         expand=True,
         show_lines=True,
     )
-    for name in ("status", "resource", "where", "why", "whose"):
-        table.add_column(name, overflow="fold")
+    table.add_column("status", no_wrap=True)
+    table.add_column("resource", overflow="fold", ratio=1)
+    table.add_column("where, and why", overflow="fold", ratio=1)
     for each in wanted[:_MOST_ROWS]:
-        table.add_row(*row(each))
+        table.add_row(*_row(each))
     console.print(table)
     if len(wanted) > _MOST_ROWS:
         console.print(f"… and {len(wanted) - _MOST_ROWS} more: --format json has them all")
 
 
-def row(judged: Judged) -> tuple[Text, ...]:
-    """Give a judged resource as the cells of a table: status, name, where, why, whose."""
-    judgement, attribution = judged.judgement, judged.attribution
+def _row(judged: Judged) -> tuple[Text, ...]:
+    judgement = judged.judgement
     sign, style = words.of_status(judgement.status, judgement.severity)
-    whose = [attribution.product or "", ", ".join(attribution.customers), attribution.environment]
-    if attribution.unassigned:
-        whose = ["unassigned", attribution.environment]
-    reasons = words.why(judgement.reasons)
+    why = words.why(judgement.reasons)
     if judgement.exemptions:
-        reasons += f"\nexempt by {', '.join(judgement.exemptions)}"
+        why = "\n".join((why, f"covered by {', '.join(judgement.exemptions)}")).strip()
+    where = "\n".join(words.where_wrong(judgement.placements))
     return (
         Text(sign, style=style),
-        _name(judged),
-        Text("\n".join(words.where_wrong(judgement.placements))),
-        Text(reasons),
-        Text("\n".join(line for line in whose if line)),
+        Text.assemble(_name(judged), "\n", (words.of_owner(judged.attribution), "dim")),
+        Text.assemble((where, "bold"), "\n", why),
     )
+
+
+def _instructed(console: Console, scan: Scan) -> None:
+    """List the exports that customers asked for, whatever the status of what sends them."""
+    senders = [
+        (each, name)
+        for each in scan.judged
+        for name in each.judgement.exemptions
+        if name.startswith(INSTRUCTED)
+    ]
+    if senders:
+        table = Table(title=f"Instructed exports ({len(senders)})", title_justify="left")
+        for name in ("resource", "to", "instruction"):
+            table.add_column(name, overflow="fold")
+        for each, name in senders:
+            targets = words.exports(each.judgement.placements)
+            table.add_row(_name(each), Text("\n".join(targets)), name.removeprefix(INSTRUCTED))
+        console.print(table)
 
 
 def _name(judged: Judged) -> Text:
     resource = judged.resource
-    return Text.assemble(words.of_resource(resource), "\n", (resource.type, "dim"))
+    return Text.assemble(words.of_resource(resource), "\n", (words.of_type(resource.type), "dim"))
 
 
 def _unknown(console: Console, scan: Scan) -> None:
@@ -133,7 +144,7 @@ def _unknown(console: Console, scan: Scan) -> None:
 
 def _unknown_row(judged: Judged) -> tuple[Text, ...]:
     evidence = dict.fromkeys(
-        str(each.placement.evidence)
+        f"{each.placement.role}: {words.of_evidence(each.placement.evidence)}"
         for each in judged.judgement.placements
         if each.placement.unresolved
     )
@@ -146,7 +157,7 @@ def _unknown_row(judged: Judged) -> tuple[Text, ...]:
 
 def _what_to_fix(console: Console, scan: Scan) -> None:
     """Close with what would make the most known."""
-    lines = [*_notes(scan), *_grants(scan.judged)]
+    lines = [*_notes(scan), *_grants(scan)]
     if lines:
         console.print(Panel("\n".join(f"• {line}" for line in lines), title="What to fix first"))
 
@@ -166,19 +177,19 @@ def _notes(scan: Scan) -> Iterable[str]:
         yield f"{unassigned} resources are unassigned: tag them, or add a rule to estate.products"
 
 
-def _grants(judged: Iterable[Judged]) -> Iterable[str]:
+def _grants(scan: Scan) -> Iterable[str]:
+    names = {entry.id: entry.name or entry.id for entry in scan.coverage}
     facets = Counter(
         (each.resource.subscription_id, place.placement.evidence.value)
-        for each in judged
+        for each in scan.judged
         for place in each.judgement.placements
         if place.placement.unresolved is Reason.FACET_UNREADABLE
     )
     for (subscription_id, said), count in facets.most_common(5):
+        where = names.get(subscription_id, subscription_id)
+        facet = "1 facet" if count == 1 else f"{count} facets"
         action = said.partition(", needs ")[2]
-        grant = f"grant {action} on subscription {subscription_id}" if action else said
-        facet = "facet" if count == 1 else "facets"
-        yield (
-            f"{grant}: makes {count} {facet} readable"
-            if action
-            else (f"{count} {facet} of subscription {subscription_id} could not be read: {grant}")
-        )
+        if action:
+            yield f"grant {action} on {where}: makes {facet} readable"
+        else:
+            yield f"find out what keeps {facet} of {where} from being read: {said}"

@@ -7,7 +7,6 @@ from rich.text import Text
 
 from residency.check import load_catalogue
 from residency.cli import words
-from residency.cli.show import row
 from residency.policy import Judged, JudgedPlacement
 
 
@@ -16,13 +15,14 @@ def show_one(judged: Judged) -> None:
     console = Console(highlight=False)
     judgement = judged.judgement
     sign, style = words.of_status(judgement.status, judgement.severity)
-    *_, reasons, whose = row(judged)
-    text = Text.assemble(
-        (sign, style), "\n", reasons, "\n", (whose.plain.replace("\n", ", "), "dim")
-    )
+    why = words.why(judgement.reasons)
+    if judgement.exemptions:
+        why = "\n".join((why, f"covered by {', '.join(judgement.exemptions)}")).strip()
+    owner = words.of_owner(judged.attribution)
+    text = Text.assemble((sign, style), "\n", *([why, "\n"] if why else []), (owner, "dim"))
     console.print(Panel(text, title=judged.resource.id, border_style=style))
     table = Table(expand=True, show_lines=True)
-    for name in ("role", "region", "zone", "basis", "evidence", "read at (UTC)"):
+    for name in ("role", "region", "zone", "basis", "evidence", "read at"):
         table.add_column(name, overflow="fold")
     for each in judgement.placements:
         table.add_row(*_placement(each))
@@ -39,7 +39,7 @@ def _placement(judged: JudgedPlacement) -> tuple[str, ...]:
     evidence = str(place.evidence)
     if place.failover:
         evidence += f"\nfailed over: {' → '.join((*place.failover.path, place.region))}"
-        evidence += f", since {place.failover.since:%Y-%m-%d %H:%M}" if place.failover.since else ""
+        evidence += f", since {words.of_time(place.failover.since)}" if place.failover.since else ""
         evidence += f" ({place.failover.evidence})"
     return (
         place.role,
@@ -47,5 +47,5 @@ def _placement(judged: JudgedPlacement) -> tuple[str, ...]:
         judged.zone if place.unresolved is None else f"{judged.zone}: {place.unresolved}",
         place.basis,
         evidence,
-        f"{place.evidence.read_at:%Y-%m-%d %H:%M:%S}",
+        words.of_time(place.evidence.read_at),
     )

@@ -1,10 +1,20 @@
 """How statuses and places are put into words and colours. A sign stands beside every colour."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
-from residency.model import Reason, Resource, Severity, Status, SubscriptionState, Verdict, Zone
-from residency.policy import JudgedPlacement
+from residency.model import (
+    Reason,
+    Resource,
+    Role,
+    Severity,
+    Status,
+    SubscriptionState,
+    Verdict,
+    Zone,
+)
+from residency.policy import Attribution, JudgedPlacement
 
 MEANING = {
     Reason.OUTSIDE_EU: "outside what the policy allows",
@@ -74,11 +84,50 @@ def of_resource(resource: Resource) -> str:
     return "/".join(below.split("/")[2::2]) or resource.name
 
 
+def of_owner(attribution: Attribution) -> str:
+    """Say whose a resource is, in one line."""
+    if attribution.unassigned:
+        return f"unassigned · {attribution.environment}"
+    parts = (attribution.product, ", ".join(attribution.customers), attribution.environment)
+    return " · ".join(part for part in parts if part)
+
+
+def of_time(moment: datetime) -> str:
+    """Give a time in UTC, and the local time beside it where that is another."""
+    local = moment.astimezone()
+    beside = "" if local.utcoffset() == timedelta(0) else f" ({local:%H:%M:%S %Z})"
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC{beside}"
+
+
+def of_type(resource_type: str) -> str:
+    """Give a resource type without the prefix that nearly all share."""
+    return resource_type.removeprefix("microsoft.")
+
+
 def where_wrong(placements: Iterable[JudgedPlacement]) -> tuple[str, ...]:
-    """Give the places that are not at home, each once; all of them if none stands out."""
+    """Give the places that stand out, each once: those that are wrong, else away, else all."""
     every = tuple(placements)
+    wrong = tuple(each for each in every if _stands_out(each))
     away = tuple(each for each in every if each.zone is not Zone.HOME)
-    return tuple(dict.fromkeys(of_place(each) for each in away or every))
+    return tuple(dict.fromkeys(of_place(each) for each in wrong or away or every))
+
+
+def exports(placements: Iterable[JudgedPlacement]) -> tuple[str, ...]:
+    """Give where a resource sends data."""
+    sent = (each for each in placements if each.placement.role is Role.EXPORT)
+    return tuple(dict.fromkeys(of_place(each) for each in sent))
+
+
+def _stands_out(judged: JudgedPlacement) -> bool:
+    misplaced = judged.placement.role is Role.PRIMARY and judged.zone is not Zone.HOME
+    return misplaced or judged.zone in {Zone.EXCEPTIONAL, Zone.OUTSIDE, Zone.UNKNOWN}
+
+
+def of_evidence(evidence: Evidence) -> str:
+    """Give evidence in short: a long id only from its provider on."""
+    before, marker, path = evidence.path.rpartition("/providers/")
+    short = f"…/{path}" if before and marker else evidence.path
+    return f"{short} = '{evidence.value}'"
 
 
 def why(reasons: Iterable[Reason]) -> str:

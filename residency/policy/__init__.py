@@ -9,11 +9,12 @@ from residency.policy.judgement import (
     unknown_reasons,
     worst,
 )
-from residency.policy.judges import Judge, Judged
+from residency.policy.judges import INSTRUCTED, Judge, Judged
 from residency.policy.verdict import verdict
 from residency.policy.zones import country_of, zone_of, zone_of_region
 
 __all__ = [
+    "INSTRUCTED",
     "Attribution",
     "Facts",
     "Groups",

@@ -34,6 +34,9 @@ from residency.policy.judgement import (
 from residency.policy.zones import country_of
 from residency.settings import Declaration, Exemption, InstructedExport, Policy, Settings
 
+INSTRUCTED = "instructed:"
+"""Before the reference of an instructed export, where the exemptions are listed."""
+
 _NO_REGION = "declared"
 _RETENTION_AFTER_CONTRACT = timedelta(days=60)
 
@@ -84,7 +87,7 @@ class Judge:
             attribution=attribution,
             judgement=replace(
                 judgement,
-                exemptions=(*judgement.exemptions, *(f"instructed:{name}" for name in listed)),
+                exemptions=(*judgement.exemptions, *(f"{INSTRUCTED}{name}" for name in listed)),
             ),
         )
 
