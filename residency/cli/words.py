@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from residency.model import (
+    Evidence,
     Reason,
     Resource,
     Role,
