@@ -1,0 +1,44 @@
+"""How quick the command line starts: `residency --help` against an empty interpreter.
+
+    python bench/startup.py [RUNS]
+
+Prints the median wall time of each, and their ratio. The bar is 0.25 s.
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+
+RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+BAR_SECONDS = 0.25
+COMMANDS = {
+    "python -c pass": [sys.executable, "-c", "pass"],
+    "residency --help": [sys.executable, "-m", "residency", "--help"],
+    "residency scan --help": [sys.executable, "-m", "residency", "scan", "--help"],
+}
+
+
+def seconds(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    for command in COMMANDS.values():
+        seconds(command)
+    taken: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    for _ in range(RUNS):
+        for name, command in COMMANDS.items():
+            taken[name].append(seconds(command))
+    medians = {name: statistics.median(runs) for name, runs in taken.items()}
+    empty = medians["python -c pass"]
+    for name, median in medians.items():
+        print(f"{name:<24} {median * 1000:7.0f} ms   {median / empty:5.1f} × an empty interpreter")
+    worst = max(medians.values())
+    print(f"bar {BAR_SECONDS * 1000:.0f} ms: {'met' if worst <= BAR_SECONDS else 'MISSED'}")
+
+
+if __name__ == "__main__":
+    main()
