@@ -147,7 +147,9 @@ def policy_sha256(settings: Settings) -> str:
     """Digest what decides a judgement: the same digest, the same rules.
 
     SHA-256 in hexadecimal over canonical JSON (RFC 8785) of policy, policies, promise,
-    exemptions, declarations and estate.
+    exemptions, declarations and estate. The order of products and customers counts, because the
+    first that matches a resource decides.
     """
     judges = settings.model_dump(mode="json", by_alias=True, include=set(_JUDGES))
+    judges["order"] = [list(settings.estate.products), list(settings.estate.customers)]
     return hashlib.sha256(rfc8785.dumps(judges)).hexdigest()

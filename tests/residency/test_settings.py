@@ -395,3 +395,10 @@ def test_the_digest_is_of_what_judges_and_of_nothing_else(tmp_path: Path) -> Non
     assert re.fullmatch(r"[0-9a-f]{64}", usual)
     assert policy_sha256(load(write(tmp_path, same))) == usual
     assert len({usual, *digests}) == len(other) + 1
+
+
+def test_the_digest_changes_with_the_order_of_products_because_the_first_match_decides() -> None:
+    one, two = ({"label": name, "match": {"tags": {"product": name}}} for name in ("one", "two"))
+    forward = Settings.model_validate({"estate": {"products": {"one": one, "two": two}}})
+    backward = Settings.model_validate({"estate": {"products": {"two": two, "one": one}}})
+    assert policy_sha256(forward) != policy_sha256(backward)
