@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import structlog
@@ -54,15 +54,17 @@ async def place_all(
         if number % _YIELD_EVERY == 0:
             tick(len(found))
             await asyncio.sleep(0)
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="check") as threads:
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="check")
 
-        async def one(resource: Resource, check: Check) -> None:
-            found[resource.id] = await loop.run_in_executor(
-                threads, locate, resource, check, reader
-            )
-            tick(len(found))
+    async def one(resource: Resource, check: Check) -> None:
+        found[resource.id] = await loop.run_in_executor(threads, locate, resource, check, reader)
+        tick(len(found))
 
+    try:
         await asyncio.gather(*(one(resource, check) for resource, check in deep))
+    finally:
+        # Threads wait for this loop: to wait for them here, after a Ctrl-C, would be for ever.
+        threads.shutdown(wait=False, cancel_futures=True)
     return tuple(_with_subjects(inventory, catalogue, found))
 
 
@@ -83,6 +85,8 @@ def locate(resource: Resource, check: Check | None, reader: Reader) -> Placement
                 decides_primary=True,
             )
         )
+    except CancelledError:
+        raise  # the scan itself is given up, and nobody asks for this resource any more
     except Exception as error:  # noqa: BLE001 - one check must not end the scan; it is not silent
         _log.warning("check failed", check=check.id, resource=resource.id, exc_info=True)
         found.append(_failed(resource, check, error))

@@ -60,6 +60,11 @@ class LiveReader:
         """All resources of a type in this scan's inventory."""
         return self._by_type.get(resource_type, ())
 
+    def close(self) -> None:
+        """Give up what is still being asked, so that no thread waits for it. On the event loop."""
+        for asked in self._asked.values():
+            asked.cancel()
+
     def _once(self, key: tuple[str, ...], read: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401
         return asyncio.run_coroutine_threadsafe(self._shared(key, read), self._loop).result()
 

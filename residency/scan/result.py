@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from residency.inventory import Coverage
@@ -16,7 +16,8 @@ class Scan:
 
     Attributes:
         reasons: Why it is not complete or not certain, then what people should know.
-        judged: Every resource, by id.
+        judged: Every resource, by id. Not in the repr, which asyncio.run makes of a task's result
+            when it puts the handler of Ctrl-C back.
     """
 
     id: str
@@ -27,7 +28,7 @@ class Scan:
     policy_sha256: str
     reasons: tuple[str, ...]
     coverage: tuple[Coverage, ...]
-    judged: tuple[Judged, ...]
+    judged: tuple[Judged, ...] = field(repr=False)
 
     @property
     def counts(self) -> Mapping[Status, int]:
@@ -43,6 +44,6 @@ class Scan:
 
     @property
     def saw_nothing(self) -> bool:
-        """Whether no subscription could be read at all."""
+        """Whether no subscription could be read, and no resource was seen in another way."""
         blind = {SubscriptionState.UNREADABLE, SubscriptionState.MISSING}
-        return all(entry.state in blind for entry in self.coverage)
+        return not self.judged and all(entry.state in blind for entry in self.coverage)

@@ -1,6 +1,7 @@
 """Runs a scan from the first call to the verdict."""
 
 import uuid
+from contextlib import closing
 from datetime import UTC, datetime
 
 from residency.azure import open_session
@@ -28,12 +29,17 @@ async def scan(settings: Settings, catalogue: Catalogue, progress: Progress = _s
     async with open_session(settings.azure, settings.scan.deadline) as arm:
         inventory = await take(arm, settings.scope, catalogue, progress)
         total = len(inventory.resources)
-        placed = await place_all(
-            inventory,
-            catalogue,
-            LiveReader(arm, inventory.resources),
-            lambda done: progress("placements", done, total),
-        )
+        with closing(LiveReader(arm, inventory.resources)) as reader:
+            placed = await place_all(
+                inventory, catalogue, reader, lambda done: progress("placements", done, total)
+            )
+    return conclude(settings, inventory, placed, started_at)
+
+
+def conclude(
+    settings: Settings, inventory: Inventory, placed: tuple[Placed, ...], started_at: datetime
+) -> Scan:
+    """Judge what was placed and give the verdict; asks nothing of Azure."""
     judged = judge_all(settings, inventory, placed)
     complete = not inventory.incomplete
     return Scan(
