@@ -1,13 +1,16 @@
-"""`python -m residency.simulator --port N`: the example estate on loopback, until interrupted."""
+"""`python -m residency.simulator --port N`: the example estate on loopback, until interrupted.
+
+Prints its address once it listens; port 0 takes a free one.
+"""
 
 import argparse
 import sys
-
-import uvicorn
+from contextlib import suppress
+from threading import Event
 
 from residency.simulator.estate import example_estate
 from residency.simulator.growth import grow
-from residency.simulator.server import configure
+from residency.simulator.server import serve
 from residency.simulator.simulator import Simulator, utc_now
 
 
@@ -23,10 +26,10 @@ def main() -> None:
         estate = grow(
             estate, resources=arguments.resources, subscriptions=arguments.subscriptions, seed=0
         )
-    simulator = Simulator(estate)
-    sys.stdout.write(f"Azure Resource Manager, simulated: http://127.0.0.1:{arguments.port}\n")
-    sys.stdout.flush()
-    uvicorn.Server(configure(simulator, arguments.port)).run()
+    with suppress(KeyboardInterrupt), serve(Simulator(estate), arguments.port) as running:
+        sys.stdout.write(f"{running.url}\n")
+        sys.stdout.flush()
+        Event().wait()
 
 
 if __name__ == "__main__":

@@ -99,6 +99,7 @@ def _first_page(request: Request) -> Request:
 
 
 def _answer(simulator: Simulator, request: Request) -> tuple[Answer, Mapping[str, str]]:
+    headers: Mapping[str, str] = {}
     try:
         _check_request(simulator, request)
         if request.method == "POST":
@@ -109,7 +110,7 @@ def _answer(simulator: Simulator, request: Request) -> tuple[Answer, Mapping[str
             headers = arm_limit(simulator, request)
             return arm.read(simulator, request), headers
     except Refusal as refusal:
-        return refusal.answer(), {}
+        return refusal.answer(), headers
 
 
 def _check_request(simulator: Simulator, request: Request) -> None:

@@ -53,7 +53,7 @@ def fail_over_storage(
     simulator.put(body, operation=_STORAGE_FAILOVER, caller=caller)
 
     def finish() -> None:
-        done = _after_storage_failover(_found(simulator, account), simulator.clock(), planned)
+        done = _after_storage_failover(_found(simulator, account), simulator.now(), planned)
         if not planned:
             simulator.tenant.geo_replication.pop(account.lower(), None)
         simulator.put(done, operation=_STORAGE_FAILOVER, caller=caller)

@@ -14,7 +14,7 @@ import duckdb
 import duckdb_kql
 
 from residency.simulator.answers import Refusal
-from residency.simulator.graph_tables import load, load_tenant, open_tables, row_of, table_of
+from residency.simulator.graph_tables import load_tenant, open_tables, row_of, table_of
 from residency.simulator.kql_gate import COLUMNS, TABLES, GateRefusal, Passed, check
 from residency.simulator.tenant import Tenant
 from residency.simulator.world import Body
@@ -67,23 +67,21 @@ class Graph:
         where = table or table_of(body)
         marks = ", ".join("?" for _ in COLUMNS)
         with self._lock:
-            self.remove(body["id"], where)
+            self._connection.execute(
+                f"DELETE FROM tenant.{where} WHERE lower(id) = ?", [body["id"].lower()]
+            )
             row = row_of(body, self._tenant_id)
             self._connection.execute(f"INSERT INTO tenant.{where} VALUES ({marks})", row)
 
-    def append(self, table: str, bodies: Sequence[bytes]) -> None:
-        """Add many rows at once."""
-        with self._lock:
-            load(self._connection, table, bodies, self._tenant_id)
-
-    def remove(self, resource_id: str, table: str = "resources") -> None:
-        """Take a row out, and the rows of what stands under it."""
+    def remove(self, resource_id: str) -> None:
+        """Take a resource out with everything under it."""
         key = resource_id.lower()
         with self._lock:
-            self._connection.execute(
-                f"DELETE FROM tenant.{table} WHERE lower(id) = ? OR starts_with(lower(id), ?)",
-                [key, key + "/"] if table == "resources" else [key, "\0"],
-            )
+            for table in ("resources", "recoveryservicesresources"):
+                self._connection.execute(
+                    f"DELETE FROM tenant.{table} WHERE lower(id) = ? OR starts_with(lower(id), ?)",
+                    [key, key + "/"],
+                )
 
     def query(self, text: str, subscriptions: Sequence[str], *, with_tenant: bool) -> Result:
         """Run a query over what the caller sees.

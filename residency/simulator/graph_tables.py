@@ -37,7 +37,8 @@ _BODY_KEYS = ("id", "name", "type", "kind", "location", "managedBy", *sorted(JSO
 _COMPUTED = {
     "type": "lower(type)",
     "location": "lower(replace(location, ' ', ''))",
-    "subscriptionId": "split_part(id, '/', 3)",
+    "subscriptionId": "CASE WHEN lower(split_part(id, '/', 2)) = 'subscriptions' "
+    "THEN split_part(id, '/', 3) ELSE '' END",
     "resourceGroup": "CASE WHEN lower(split_part(id, '/', 4)) = 'resourcegroups' "
     "THEN lower(split_part(id, '/', 5)) ELSE '' END",
 }

@@ -86,7 +86,7 @@ def _keep_deleted_account(simulator: Simulator, body: Body) -> None:
     """
     subscription, name = body["id"].split("/")[2], body["name"]
     location = body["location"]
-    deleted = simulator.clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    deleted = simulator.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     created = body["properties"].get("creationTime", deleted)
     scope = f"/subscriptions/{subscription}/providers/Microsoft.Storage"
     item = {

@@ -14,6 +14,10 @@ from residency.simulator.quotas import (
 from residency.simulator.request import Request
 from residency.simulator.simulator import Simulator
 
+_GRAPH_MESSAGE = (
+    "Client application has been throttled and should not attempt to repeat the request until an "
+    "amount of time has elapsed."
+)
 _ACCOUNTS = ["providers", "microsoft.storage", "storageaccounts"]
 
 
@@ -33,7 +37,7 @@ def graph_limit(simulator: Simulator, request: Request) -> Mapping[str, str]:
         "x-ms-user-quota-resets-after": resets_after(grant),
     }
     if not grant.allowed:
-        raise _throttled("RateLimiting", "Please provide below info when asking.", grant, headers)
+        raise _throttled("RateLimiting", _GRAPH_MESSAGE, grant, headers)
     return headers
 
 

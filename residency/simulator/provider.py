@@ -82,16 +82,28 @@ def sku_after_failover(sku: str) -> str:
 def _list(simulator: Simulator, request: Request, scope: str, segments: list[str]) -> Answer:
     tenant, path = simulator.tenant, request.key
     ids, items = tenant.ids(path), tenant.children(path)
-    if not ids and items is None:
-        parent = path.rpartition("/")[0] if len(segments) > 1 else scope
-        if parent and not tenant.exists(parent):
-            raise Refusal(404, "ParentResourceNotFound", f"'{parent}' could not be found.")
+    parent = _parent(path, scope, segments, is_told=bool(ids) or items is not None)
+    if parent and not tenant.exists(parent):
+        raise Refusal(404, "ParentResourceNotFound", f"'{parent}' could not be found.")
     others = [encode(item) for item in items or () if not tenant.is_resource(str(item.get("id")))]
     total = len(ids) + len(others)
     place, link = bounds(request, total, simulator.behaviour.list_page_size)
     shown = [tenant.raw(one) for one in ids[place]]
     rest = slice(max(0, place.start - len(ids)), max(0, place.stop - len(ids)))
     return page([*shown, *others[rest]], next_link=link)
+
+
+def _parent(path: str, scope: str, segments: list[str], *, is_told: bool) -> str:
+    """Find what has to be there for a list to be there.
+
+    Locations are no resources, and neither is all that stands between a list that the estate tells
+    of and the resource that it belongs to.
+    """
+    if len(segments) == 1 or segments[0].lower() == "locations":
+        return scope
+    if is_told:
+        return path.removesuffix("/" + "/".join(segments[2:]).lower())
+    return path.rpartition("/")[0]
 
 
 def generic_list(simulator: Simulator, request: Request) -> Answer:

@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from residency.simulator.answers import Answer, Refusal, encode
 
@@ -41,7 +41,7 @@ class Request:
 
     def link(self, **changes: str) -> str:
         """Give the whole address of this request, with some parameters changed."""
-        query = urlencode({**self.query, **changes})
+        query = urlencode({**self.query, **changes}, quote_via=quote)
         return f"{self.base_url}{self.path}?{query}"
 
 

@@ -156,10 +156,11 @@ def _body(simulator: Simulator, page: Page, *, as_table: bool) -> bytes:
     if has_more:
         head["$skipToken"] = page.next_token()
     body = encode(head)[:-1] + b',"data":' + _data(result, rows, as_table=as_table) + b"}"
-    if len(body) > simulator.behaviour.payload_limit_bytes:
-        raise _too_large(len(body), simulator.behaviour.payload_limit_bytes)
-    if not has_more and page.offset == 0:
+    limit = simulator.behaviour.payload_limit_bytes
+    if page.is_first and (not has_more or len(body) > limit):
         simulator.results.drop(page)
+    if len(body) > limit:
+        raise _too_large(len(body), limit)
     return body
 
 

@@ -21,6 +21,7 @@ class Page:
     question: str
     offset: int
     size: int
+    is_first: bool
 
     def next_token(self) -> str:
         """Give the `$skipToken` of the page after this one."""
@@ -46,7 +47,9 @@ class Results:
         """Keep a result and give its first page."""
         key = str(uuid4())
         self._kept[key] = (self._clock(), question, result)
-        return Page(result=result, key=key, question=question, offset=offset, size=size)
+        return Page(
+            result=result, key=key, question=question, offset=offset, size=size, is_first=True
+        )
 
     def later(self, token: str, question: str, *, lifetime_seconds: float) -> Page:
         """Find the page that a token stands for.
@@ -63,7 +66,12 @@ class Results:
         if asked != question:
             raise _refused("The skip token belongs to another query.")
         return Page(
-            result=result, key=place["r"], question=question, offset=place["o"], size=place["n"]
+            result=result,
+            key=place["r"],
+            question=question,
+            offset=place["o"],
+            size=place["n"],
+            is_first=False,
         )
 
     def drop(self, page: Page) -> None:

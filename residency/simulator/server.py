@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
-from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -80,23 +79,26 @@ class _Server(uvicorn.Server):
         self._ready.set()
 
 
-def configure(simulator: Simulator, port: int) -> uvicorn.Config:
-    """Give the settings under which the simulator is served on loopback."""
-    connections = _Connections(create_app(simulator))
-    settings: dict[str, Any] = {"access_log": False, "log_level": "critical", "lifespan": "off"}
-    settings |= {"server_header": False}
+def configure(app: ASGIApp, port: int) -> uvicorn.Config:
+    """Give the settings under which an application is served on loopback."""
+    connections = _Connections(app)
     return uvicorn.Config(
-        connections, host="127.0.0.1", port=port, http=connections.protocol(), ws="none", **settings
+        connections,
+        host="127.0.0.1",
+        port=port,
+        http=connections.protocol(),
+        ws="none",
+        lifespan="off",
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
     )
 
 
 @contextmanager
-def serve(simulator: Simulator, port: int = 0) -> Iterator[Running]:
-    """Serve the simulator on 127.0.0.1 while the block runs.
-
-    Args:
-        simulator: What is served.
-        port: 0 takes a free one.
+def serve_app(app: ASGIApp, port: int = 0) -> Iterator[str]:
+    """Serve an application on 127.0.0.1 while the block runs; give its address.
 
     Raises:
         TimeoutError: It did not listen in time.
@@ -106,13 +108,28 @@ def serve(simulator: Simulator, port: int = 0) -> Iterator[Running]:
         listener.bind(("127.0.0.1", port))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         ready = Event()
-        server = _Server(configure(simulator, port), ready)
-        thread = Thread(target=server.run, args=([listener],), name="simulator", daemon=True)
+        server = _Server(configure(app, port), ready)
+        thread = Thread(target=server.run, args=([listener],), name=url, daemon=True)
         thread.start()
         try:
             if not ready.wait(_START_SECONDS):
                 raise TimeoutError(f"The simulator does not listen on {url}.")
-            yield Running(url=url, simulator=simulator)
+            yield url
         finally:
             server.should_exit = True
             thread.join()
+
+
+@contextmanager
+def serve(simulator: Simulator, port: int = 0) -> Iterator[Running]:
+    """Serve a simulator on 127.0.0.1 while the block runs.
+
+    Args:
+        simulator: What is served.
+        port: 0 takes a free one.
+
+    Raises:
+        TimeoutError: It did not listen in time.
+    """
+    with serve_app(create_app(simulator), port) as url:
+        yield Running(url=url, simulator=simulator)

@@ -77,6 +77,7 @@ class Simulator:
         self.health_events: list[Body] = []
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers = count()
+        self._acting_at: datetime | None = None
 
     @property
     def requests(self) -> list[Call]:
@@ -93,8 +94,17 @@ class Simulator:
         """Hold the tenant still, with everything done that is due by now."""
         with self.lock:
             while self._due and self._due[0][0] <= self.clock():
-                heapq.heappop(self._due)[2]()
+                due, _, action = heapq.heappop(self._due)
+                self._acting_at = due
+                try:
+                    action()
+                finally:
+                    self._acting_at = None
             yield
+
+    def now(self) -> datetime:
+        """Give the time at which something happens: for what was due before, when it was due."""
+        return self._acting_at or self.clock()
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
         """Do something once the clock is that much further; at once for 0."""
@@ -102,7 +112,7 @@ class Simulator:
             if seconds <= 0:
                 action()
                 return
-            due = self.clock() + timedelta(seconds=seconds)
+            due = self.now() + timedelta(seconds=seconds)
             heapq.heappush(self._due, (due, next(self._numbers), action))
 
     def put(self, body: Body, *, operation: str = "", caller: str | None = None) -> None:
@@ -119,7 +129,7 @@ class Simulator:
                 self.tenant.put(body)
             else:
                 self.tenant.replace(body)
-            record = change_record(before, body, self.clock(), operation=operation, caller=caller)
+            record = change_record(before, body, self.now(), operation=operation, caller=caller)
             is_row = self.tenant.is_resource(body["id"]) or table_of(body) != "resources"
             self.after(self.behaviour.graph_lag_seconds, lambda: self._show(body, record, is_row))
 
@@ -138,11 +148,11 @@ class Simulator:
             before = self.tenant.remove(resource_id)
             if before is None:
                 raise KeyError(resource_id)
-            record = change_record(before, None, self.clock(), operation=operation, caller=caller)
+            record = change_record(before, None, self.now(), operation=operation, caller=caller)
             self.after(self.behaviour.graph_lag_seconds, lambda: self._hide(before, record))
 
     def _hide(self, body: Body, record: Body) -> None:
-        self.graph.remove(body["id"], table_of(body))
+        self.graph.remove(body["id"])
         self.graph.put(record, "resourcechanges")
 
     def log(self, name: str, resource_id: str, caller: str, *, duration_seconds: float = 0) -> None:
@@ -150,7 +160,7 @@ class Simulator:
         one = Operation(
             name=name, resource_id=resource_id, caller=caller, correlation_id=str(uuid4())
         )
-        now = self.clock()
+        now = self.now()
         lag = self.behaviour.activity_lag_seconds
         started = one.event("Started", "", now)
         accepted = one.event("Accepted", "Accepted (HTTP Status Code: 202)", now)

@@ -1,20 +1,18 @@
-"""A small tenant of our own, a clock that stands still, and a plain HTTP client."""
+"""A small tenant of our own on one running server."""
 
-import http.client
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from residency.simulator.server import serve
+from residency.simulator.app import create_app
+from residency.simulator.server import serve_app
 from residency.simulator.simulator import Simulator
-from residency.simulator.world import Estate, Subscription
+from residency.simulator.trial import Clock, Trial
+from residency.simulator.world import Body, Estate, Subscription
 
-Body = dict[str, Any]
 ALPHA = "aaaaaaaa-0000-4000-8000-000000000001"
 BETA = "bbbbbbbb-0000-4000-8000-000000000002"
 SHUT = "cccccccc-0000-4000-8000-000000000003"
@@ -27,11 +25,11 @@ def group(subscription: str, name: str) -> str:
     return f"/subscriptions/{subscription}/resourceGroups/{name}"
 
 
-def resource(scope: str, kind: str, name: str, **more: Any) -> Body:
+def resource(scope: str, arm_type: str, name: str, **more: Any) -> Body:
     return {
-        "id": f"{scope}/providers/{kind}/{name}",
+        "id": f"{scope}/providers/{arm_type}/{name}",
         "name": name.rpartition("/")[2],
-        "type": kind,
+        "type": arm_type,
         "location": "westeurope",
         **more,
     }
@@ -180,78 +178,6 @@ def small_estate() -> Estate:
     )
 
 
-@dataclass
-class Clock:
-    """A clock that moves only when it is told to."""
-
-    now: datetime = field(default_factory=lambda: datetime(2026, 11, 2, 9, 0, tzinfo=UTC))
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
-@dataclass(frozen=True)
-class Reply:
-    status: int
-    headers: Mapping[str, str]
-    raw: bytes
-
-    @property
-    def body(self) -> Any:
-        return json.loads(self.raw)
-
-    @property
-    def code(self) -> str:
-        return str(self.body["error"]["code"])
-
-
-@dataclass
-class World:
-    """A running simulator and how a test talks to it."""
-
-    simulator: Simulator
-    clock: Clock
-    url: str
-
-    def send(
-        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
-    ) -> Reply:
-        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=20)
-        ours = {"Authorization": "Bearer token"} if headers is None else headers
-        try:
-            raw = None if body is None else json.dumps(body)
-            connection.request(method, quote(path, safe="/?&=$%'"), raw, dict(ours))
-            answer = connection.getresponse()
-            found = {name.lower(): value for name, value in answer.getheaders()}
-            return Reply(answer.status, found, answer.read())
-        finally:
-            connection.close()
-
-    def get(self, path: str, api: str = "2022-09-01", **query: str) -> Reply:
-        extra = "".join(f"&{name}={value}" for name, value in query.items())
-        return self.send("GET", f"{path}?api-version={api}{extra}")
-
-    def follow(self, path: str, api: str = "2022-09-01", **query: str) -> list[Body]:
-        reply = self.get(path, api, **query)
-        found = list(reply.body["value"])
-        while link := reply.body.get("nextLink"):
-            reply = self.send("GET", link.removeprefix(self.url))
-            found += reply.body["value"]
-        return found
-
-    def ask(self, query: str, **options: Any) -> Reply:
-        scopes = {name: options.pop(name) for name in ("subscriptions",) if name in options}
-        renamed = {f"${name}" if name != "resultFormat" else name: options[name] for name in options}
-        path = "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01"
-        return self.send("POST", path, {"query": query, **scopes, "options": renamed})
-
-    def control(self, action: str, **arguments: Any) -> Reply:
-        return self.send("POST", f"/_control/{action}", arguments, {})
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -262,11 +188,31 @@ def estate() -> Estate:
     return small_estate()
 
 
+@dataclass
+class Stage:
+    """One server for all tests; each test puts its own application on it."""
+
+    url: str = ""
+    app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.app is not None
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    stage = Stage()
+    with serve_app(stage) as url:
+        stage.url = url
+        yield stage
+
+
 @pytest.fixture
-def world(clock: Clock, estate: Estate) -> Iterator[World]:
+def world(clock: Clock, estate: Estate, stage: Stage) -> Trial:
     simulator = Simulator(estate, clock=clock)
-    with serve(simulator) as running:
-        yield World(simulator, clock, running.url)
+    stage.app = create_app(simulator)
+    return Trial(simulator=simulator, clock=clock, url=stage.url)
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ UNION = "| union (resources | where type == '{0}') "
         ("resources | where kind == 'app'", "BareKind"),
     ],
 )
-def test_refused(query, code):
+def test_refused(query: str, code: str) -> None:
     with pytest.raises(GateRefusal) as refusal:
         check(query)
     assert refusal.value.code == code
@@ -73,11 +73,11 @@ def test_refused(query, code):
         "resourcechanges | where todatetime(properties.changeAttributes.timestamp) > ago(1d)",
     ],
 )
-def test_taken(query):
+def test_taken(query: str) -> None:
     assert check(query).query == query
 
 
-def test_mv_expand_gets_the_row_limit_of_azure():
+def test_mv_expand_gets_the_row_limit_of_azure() -> None:
     passed = check("resources | mv-expand a=tags | project a")
     assert passed.query == "resources | mv-expand a=tags limit 128 | project a"
     assert check("resources | mv-expand a=tags limit 5").query.endswith("limit 5")
@@ -87,5 +87,5 @@ def test_mv_expand_gets_the_row_limit_of_azure():
     ("query", "limited"),
     [("resources | limit 5", True), ("resources | take 5", True), ("resources | count", False)],
 )
-def test_a_limit_is_noticed(query, limited):
+def test_a_limit_is_noticed(query: str, *, limited: bool) -> None:
     assert check(query).limited is limited
