@@ -60,15 +60,15 @@ def attribute(resource: Resource, estate: Estate, groups: Groups) -> Attribution
 
 def matches(match: Match, resource: Resource, tags: Tags) -> bool:
     """Whether every kind of condition that a match names is met; names and values ignore case."""
+    if not _tagged(match.tags, tags):
+        return False
     lists = (
         (match.resource_groups, resource.resource_group),
         (match.subscriptions, resource.subscription_id),
         (match.resources, resource.id),
         (match.types, resource.type),
     )
-    return all(_any_glob(globs, value) for globs, value in lists if globs) and _tagged(
-        match.tags, tags
-    )
+    return all(_any_glob(globs, value) for globs, value in lists if globs)
 
 
 def matches_any_tags(match: Match, resource: Resource, groups: Groups) -> bool:

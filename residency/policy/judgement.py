@@ -134,8 +134,11 @@ def unknown_reasons(reasons: Collection[Reason]) -> tuple[Reason, ...]:
 
 def worst(judgements: Iterable[Judgement]) -> Judgement:
     """Give the worst of the judgements under several policies, with the reasons of them all."""
+    every_one = list(judgements)
+    if len(every_one) == 1:
+        return every_one[0]
     ranked = sorted(
-        judgements,
+        every_one,
         key=lambda each: (
             _STATUSES.index(each.status),
             _SEVERITIES.index(each.severity) if each.severity else len(_SEVERITIES),

@@ -80,22 +80,16 @@ class Judge:
             self._cover(self._judge_under(policy, facts), resource)
             for policy in self._policies(attribution)
         )
-        listed = tuple(dict.fromkeys(export.reference for _, export in instructed))
-        return Judged(
-            resource=resource,
-            holds=holds,
-            attribution=attribution,
-            judgement=replace(
-                judgement,
-                exemptions=(*judgement.exemptions, *(f"{INSTRUCTED}{name}" for name in listed)),
-            ),
-        )
+        if instructed:
+            listed = dict.fromkeys(f"{INSTRUCTED}{export.reference}" for _, export in instructed)
+            judgement = replace(judgement, exemptions=(*judgement.exemptions, *listed))
+        return Judged(resource=resource, holds=holds, attribution=attribution, judgement=judgement)
 
     def _judge_under(self, policy: Policy, facts: Facts) -> Judgement:
         standby = any(
             matches_any_tags(match, facts.resource, self.groups) for match in policy.standby
         )
-        return judge(replace(facts, standby=standby), policy, self.now)
+        return judge(replace(facts, standby=True) if standby else facts, policy, self.now)
 
     def _policies(self, attribution: Attribution) -> Iterator[Policy]:
         """The default binds what is shared or unassigned; a customer's contract binds its own."""
@@ -113,6 +107,8 @@ class Judge:
             matches_any_tags(entry.match, resource, self.groups)
             for entry in self.settings.estate.outside_promise
         )
+        if not judgement.findings and not outside_promise:
+            return judgement
         live = tuple(self._live(resource, judgement))
         covered = {reason for exemption in live for reason in exemption.reasons}
         left = tuple(
