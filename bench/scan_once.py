@@ -43,6 +43,7 @@ class NoCalls:
         raise Unavailable(f"{path} {api_version} {expand} is not read here", code="NotRead")
 
     def list(self, path: str, *, api_version: str) -> Sequence[Reading]:
+        del path, api_version
         return ()
 
     def find(self, resource_id: str) -> Resource | None:

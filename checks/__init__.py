@@ -3,6 +3,7 @@
 from checks import (
     backup_vault,
     cognitive_services,
+    compute_gallery,
     cosmos_db,
     holds_none,
     image,
@@ -21,6 +22,7 @@ from residency.check import Check
 CHECKS: tuple[Check, ...] = (
     *backup_vault.CHECKS,
     *cognitive_services.CHECKS,
+    *compute_gallery.CHECKS,
     *cosmos_db.CHECKS,
     *holds_none.CHECKS,
     *image.CHECKS,

@@ -13,14 +13,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from residency import regions
-from residency.check import at_location, documented, text, unknown
-from residency.check.places import evidence
+from residency.check import at_location, documented, evidence, text, unknown
 from residency.model import Placement, Reading, Resource, Role
 
 TYPES_PAGE = "https://learn.microsoft.com/azure/foundry/foundry-models/concepts/deployment-types"
 SPILLOVER_PAGE = (
     "https://learn.microsoft.com/azure/foundry/openai/how-to/spillover-traffic-management"
 )
+
+OWN_REGION = frozenset({"standard", "provisionedmanaged"})
+DATA_ZONE = frozenset({"datazonestandard", "datazoneprovisionedmanaged", "datazonebatch"})
 
 SKU = "sku.name"
 SPILLOVER = "properties.spilloverDeploymentName"
@@ -39,10 +41,10 @@ def processing(account: Resource, deployments: Sequence[Reading]) -> Iterator[Pl
 def _by_sku(account: Resource, deployment: Reading) -> Placement:
     sku = text(deployment.body, SKU) or ""
     match sku.lower():
-        case "standard" | "provisionedmanaged":
+        case name if name in OWN_REGION:
             own = at_location(account, Role.PROCESSING)
             return own if own.unresolved else replace(own, evidence=evidence(deployment, SKU, sku))
-        case name if name.startswith("datazone"):
+        case name if name in DATA_ZONE:
             return _in_zone(account, deployment)
         case name if name.startswith("global") or name == "developertier":
             return _documented(deployment, "global")

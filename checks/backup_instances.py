@@ -6,8 +6,9 @@ to the vault (https://learn.microsoft.com/azure/backup/disk-backup-support-matri
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
-from residency.check import Reader, documented, text, value
+from residency.check import Reader, documented, facet, items, resource_id, text
 from residency.model import UNKNOWN_REGION, Placement, Reading, Role
 
 API_VERSION = "2026-06-01"
@@ -27,29 +28,45 @@ def instances_path(vault_id: str) -> str:
 def sources(vault_id: str, in_vault: Sequence[Placement], reader: Reader) -> Iterator[Placement]:
     """State on each source the vault's own copies, and what is kept beside the source.
 
-    A source that is no Azure resource adds nothing to what the vault says of itself.
+    An instance always names its source
+    (https://learn.microsoft.com/rest/api/dataprotection/backup-instances/list). One that does not,
+    or cannot be read, is unknown on the vault itself and hides no other.
     """
     instances = reader.list(instances_path(vault_id), api_version=API_VERSION)
-    named = [each for each in instances if _source(each)]
-    for source in dict.fromkeys(_source(each) for each in named if not _is_disk(each)):
+    yield from dict.fromkeys(
+        place
+        for instance in instances
+        for place in facet(
+            Role.BACKUP,
+            instance.path,
+            partial(_of_instance, instance, in_vault, reader),
+            read_at=instance.read_at,
+        )
+    )
+
+
+def _of_instance(
+    instance: Reading, in_vault: Sequence[Placement], reader: Reader
+) -> Iterator[Placement]:
+    source = resource_id(instance.body, f"{SOURCE}.resourceID")
+    places = partial(_on_source, instance, source, in_vault, reader)
+    path, read_at = instance.path, instance.read_at
+    yield from facet(Role.BACKUP, path, places, read_at=read_at, subject=source)
+
+
+def _on_source(
+    instance: Reading, source: str, in_vault: Sequence[Placement], reader: Reader
+) -> Iterator[Placement]:
+    is_disk = (text(instance.body, f"{SOURCE}.datasourceType") or "").lower() == DISK
+    if not is_disk:
         yield from (replace(copy, subject=source) for copy in in_vault)
-    beside = {_source(each): each for each in named if _has_operational_store(each)}
-    for source, instance in beside.items():
+    if is_disk or OPERATIONAL in _stores(instance):
         yield _beside_its_source(instance, source, reader)
 
 
-def _source(instance: Reading) -> str:
-    return (text(instance.body, f"{SOURCE}.resourceID") or "").lower()
-
-
-def _is_disk(instance: Reading) -> bool:
-    return (text(instance.body, f"{SOURCE}.datasourceType") or "").lower() == DISK
-
-
-def _has_operational_store(instance: Reading) -> bool:
-    stores = value(instance.body, STORES) or ()
-    kinds = [(text(each, "dataStoreType") or "").lower() for each in stores]
-    return _is_disk(instance) or OPERATIONAL in kinds
+def _stores(instance: Reading) -> set[str]:
+    kinds = (text(instance.body, f"{item}.dataStoreType") for item in items(instance.body, STORES))
+    return {(kind or "").lower() for kind in kinds}
 
 
 def _beside_its_source(instance: Reading, source: str, reader: Reader) -> Placement:

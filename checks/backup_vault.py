@@ -7,6 +7,7 @@ Restoring in another region makes that copy readable and adds none.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from checks.backup_instances import OPERATIONAL_PAGE, instances_path, sources
 from residency.check import (
@@ -14,12 +15,13 @@ from residency.check import (
     Reader,
     absent,
     at_location,
+    cited,
     facet,
+    items,
     observed,
     pair_copy,
     text,
     unknown,
-    value,
 )
 from residency.model import Holds, Placement, Reading, Resource, Role
 
@@ -33,32 +35,38 @@ GEO = "georedundant"
 
 def locate(vault: Resource, reader: Reader) -> Iterable[Placement]:
     """State where a vault's backups are, and the same of every source that it protects."""
+    elsewhere = tuple(_copies(replace(vault, reading=cited(vault))))
     yield from _copies(vault)
-    cited = replace(vault, reading=replace(vault.reading, path=vault.id))
     yield from facet(
         Role.BACKUP,
         instances_path(vault.id),
-        lambda: sources(vault.id, tuple(_copies(cited)), reader),
+        lambda: sources(vault.id, elsewhere, reader),
         read_at=vault.reading.read_at,
     )
 
 
 def _copies(vault: Resource) -> Iterator[Placement]:
+    """Every source has what the vault has, and so a vault that cannot be read is unknown there."""
+    places = partial(_in_vault, vault)
+    yield from facet(Role.BACKUP, vault.id, places, read_at=vault.reading.read_at)
+
+
+def _in_vault(vault: Resource) -> Iterator[Placement]:
     reading = vault.reading
     yield at_location(vault, Role.BACKUP)
     yield from _second_region(reading)
-    for number in range(len(value(reading.body, REPLICATED) or ())):
-        yield observed(reading, Role.BACKUP, f"{REPLICATED}[{number}]")
+    for item in items(reading.body, REPLICATED):
+        yield observed(reading, Role.BACKUP, item)
 
 
 def _second_region(reading: Reading) -> Iterator[Placement]:
-    settings = value(reading.body, SETTINGS) or ()
-    if not settings:
+    paths = [f"{item}.type" for item in items(reading.body, SETTINGS)]
+    stated = [(text(reading.body, path) or "").lower() for path in paths]
+    if not paths:
         yield absent(reading, Role.BACKUP, SETTINGS, "it says how redundant the vault is")
-    stated = [(text(each, "type") or "").lower() for each in settings]
-    for number, redundancy in enumerate(stated):
+    for path, redundancy in zip(paths, stated, strict=True):
         if redundancy != GEO and redundancy not in IN_REGION:
-            yield unknown(reading, Role.BACKUP, f"{SETTINGS}[{number}].type")
+            yield unknown(reading, Role.BACKUP, path)
     if GEO in stated:
         copies = tuple(pair_copy(reading, Role.BACKUP, "location", page=PAGE, fact=FACT))
         yield from copies or (unknown(reading, Role.BACKUP, SETTINGS),)

@@ -8,11 +8,22 @@ are called without any deployment (preview, accounts in West US 3 only) show in 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from checks.ai_deployments import SPILLOVER_PAGE, TYPES_PAGE, processing
 from residency import regions
-from residency.check import Check, Reader, at_location, facet, observed, text, unknown, value
+from residency.check import (
+    Check,
+    Reader,
+    absent,
+    at_location,
+    cited,
+    facet,
+    items,
+    observed,
+    text,
+    unknown,
+    value,
+)
 from residency.model import Holds, Placement, Reason, Resource, Role
 
 API_VERSION = "2025-09-01"
@@ -21,7 +32,8 @@ OWN_STORAGE_PAGE = (
     "bring-your-own-azure-storage-speech-language-services"
 )
 
-ROUTED = "properties.locations.regions"
+ROUTING = "properties.locations"
+ROUTED = f"{ROUTING}.regions"
 OWN_STORAGE = "properties.userOwnedStorage"
 
 
@@ -39,23 +51,21 @@ def locate(account: Resource, reader: Reader) -> Iterator[Placement]:
     )
 
 
-def _items(account: Resource, path: str) -> Iterator[str]:
-    for index in range(len(value(account.reading.body, path) or ())):
-        yield f"{path}[{index}]"
-
-
 def _routed(account: Resource) -> Iterator[Placement]:
     """Further regions that a multi-region account routes requests to."""
-    own = regions.normalise(account.location)
-    for item in _items(account, ROUTED):
-        place = observed(account.reading, Role.PROCESSING, f"{item}.name")
+    reading, own = account.reading, regions.normalise(account.location)
+    routed = items(reading.body, ROUTED)
+    if value(reading.body, ROUTING) and not routed:
+        yield absent(reading, Role.PROCESSING, ROUTED, "it names where requests are routed to")
+    for item in routed:
+        place = observed(reading, Role.PROCESSING, f"{item}.name")
         if place.unresolved or place.region != own:
             yield place
 
 
 def _own_storage(account: Resource, reader: Reader) -> Iterator[Placement]:
     """The customer's storage accounts in which the data of speech and language is kept."""
-    for item in _items(account, OWN_STORAGE):
+    for item in items(account.reading.body, OWN_STORAGE):
         path = f"{item}.resourceId"
         named = text(account.reading.body, path)
         found = reader.find(named.lower()) if named else None
@@ -63,14 +73,13 @@ def _own_storage(account: Resource, reader: Reader) -> Iterator[Placement]:
             yield _in_storage(found)
         else:
             why = Reason.FACET_UNREADABLE if named else Reason.REGION_UNKNOWN
-            hidden = unknown(account.reading, Role.EXPORT, path, why=why)
-            yield replace(hidden, target=named.lower() if named else None)
+            target = named.lower() if named else None
+            yield unknown(account.reading, Role.EXPORT, path, why=why, target=target)
 
 
 def _in_storage(found: Resource) -> Placement:
     """After a failover a storage account is no longer at `location`; `primaryLocation` tells."""
-    reading = replace(found.reading, path=found.id)
-    return observed(reading, Role.EXPORT, "properties.primaryLocation", target=found.id)
+    return observed(cited(found), Role.EXPORT, "properties.primaryLocation", target=found.id)
 
 
 CHECKS = (

@@ -5,11 +5,10 @@ https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-read-repli
 https://learn.microsoft.com/azure/mysql/flexible-server/concepts-read-replicas
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from residency.check import Reader, text
+from residency.check import text
 from residency.model import Resource
 
 ROLE = "properties.replicationRole"
@@ -57,11 +56,3 @@ def standing(engine: Engine, server: Resource) -> Standing:
     if role == engine.written_role or (role is None and text(body, SOURCE) is None):
         return Standing.WRITTEN
     return Standing.ALONE if role == "None" else Standing.UNCLEAR
-
-
-def followers(engine: Engine, server: Resource, reader: Reader) -> Iterator[Resource]:
-    """Find the servers of the inventory that name this one as their source and may follow it."""
-    for other in reader.of_type(engine.resource_type):
-        named = (text(other.reading.body, SOURCE) or "").lower() == server.id
-        if named and standing(engine, other) in {Standing.REPLICA, Standing.UNCLEAR}:
-            yield other

@@ -10,10 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from checks.flexible_roles import ROLE, SOURCE, Engine, Standing, followers, standing
+from checks.flexible_replicas import known, listed
+from checks.flexible_roles import ROLE, SOURCE, Engine, Standing, standing
 from checks.geo_backup import in_region, region_and_pair
-from residency.check import Reader, at_location, facet, observed, text, unknown
-from residency.check.places import evidence
+from residency.check import (
+    Reader,
+    at_location,
+    cited,
+    evidence,
+    text,
+    unknown,
+)
 from residency.model import (
     UNKNOWN_REGION,
     Failover,
@@ -32,9 +39,9 @@ def places(engine: Engine, server: Resource, reader: Reader) -> Iterator[Placeme
     match standing(engine, server):
         case Standing.ALONE:
             yield at_location(server)
-            yield from _known(engine, server, reader)
+            yield from known(engine, server, reader)
         case Standing.WRITTEN:
-            replicas = (*_known(engine, server, reader), *_listed(engine, server, reader))
+            replicas = (*known(engine, server, reader), *listed(engine, server, reader))
             yield _primary(engine, server, server.reading, replicas)
             yield from replicas
         case Standing.REPLICA:
@@ -42,28 +49,10 @@ def places(engine: Engine, server: Resource, reader: Reader) -> Iterator[Placeme
             yield _source(engine, server, reader, frozenset({server.id}))
         case Standing.UNCLEAR:
             yield at_location(server, Role.REPLICA)
-            yield replace(unknown(server.reading, Role.PRIMARY, ROLE), decides_primary=True)
+            yield unknown(server.reading, Role.PRIMARY, ROLE, decides_primary=True)
         case other:
             assert_never(other)
     yield from _backups(engine, server.reading)
-
-
-def _known(engine: Engine, server: Resource, reader: Reader) -> Iterator[Placement]:
-    for follower in followers(engine, server, reader):
-        yield observed(_cited(follower), Role.REPLICA, "location")
-
-
-def _listed(engine: Engine, server: Resource, reader: Reader) -> Iterator[Placement]:
-    """The replicas that only the server's own list shows: those in subscriptions not read."""
-    path = f"{server.id}/replicas"
-    known = {follower.id for follower in followers(engine, server, reader)}
-
-    def further() -> Iterator[Placement]:
-        for replica in reader.list(path, api_version=engine.api_version):
-            if (text(replica.body, "id") or "").lower() not in known:
-                yield observed(replica, Role.REPLICA, "location")
-
-    return facet(Role.REPLICA, path, further, read_at=server.reading.read_at)
 
 
 def _primary(
@@ -95,16 +84,11 @@ def _source(engine: Engine, replica: Resource, reader: Reader, seen: frozenset[s
         return unknown(replica.reading, Role.PRIMARY, SOURCE, why=why)
     match standing(engine, found):
         case Standing.ALONE | Standing.WRITTEN:
-            return _primary(engine, found, _cited(found), tuple(_known(engine, found, reader)))
+            return _primary(engine, found, cited(found), tuple(known(engine, found, reader)))
         case Standing.REPLICA if found.id not in seen:
             return _source(engine, found, reader, seen | {found.id})
         case _:
-            return unknown(_cited(found), Role.PRIMARY, ROLE)
-
-
-def _cited(other: Resource) -> Reading:
-    """The reading of another resource than the one that is checked, citing its id."""
-    return replace(other.reading, path=other.id)
+            return unknown(cited(found), Role.PRIMARY, ROLE)
 
 
 def _backups(engine: Engine, reading: Reading) -> Iterator[Placement]:

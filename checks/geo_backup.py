@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from residency import regions
-from residency.check import observed, pair_copy, text, unknown
-from residency.check.places import evidence
+from residency.check import evidence, observed, pair_copy, text, unknown
 from residency.model import Placement, Reading, Role
 
 

@@ -5,11 +5,12 @@ type that can keep customer data is not in the table, so that it is unknown rath
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
-from residency.check import Check, Reader, absent, at_location, value
+from residency.check import Check, Reader, absent, at_location, cited, is_at_site, text
 from residency.model import Holds, Placement, Resource, Role
 
 GLOBAL = "global"
@@ -24,24 +25,26 @@ def locate(resource: Resource, reader: Reader) -> Iterable[Placement]:
 
     `global` is no place: such a type has nothing that could be anywhere
     (https://learn.microsoft.com/azure/reliability/regions-nonregional-services). A child without
-    a location has none to judge either. Any other type always has one, so that a missing one is
-    unknown.
+    a location is where the resource is that it is part of
+    (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules). Any
+    other type always has one, so that a missing one is unknown.
     """
-    del reader
-    if resource.location:
-        if not _is_global(resource):
-            yield at_location(resource)
-    elif not _is_child(resource.type):
-        yield absent(resource.reading, Role.PRIMARY, "location", "this type always has one")
+    if text(resource.reading.body, "location"):
+        yield from _at_own(resource)
+    elif (parent := reader.find(_parent_id(resource))) is not None:
+        yield from locate(replace(parent, reading=cited(parent)), reader)
+    else:
+        why = "this type always has one, or is part of a resource that has"
+        yield absent(resource.reading, Role.PRIMARY, "location", why)
 
 
-def _is_global(resource: Resource) -> bool:
-    site = value(resource.reading.body, "extendedLocation.name")
-    return resource.location.strip().lower() == GLOBAL and not site
+def _at_own(resource: Resource) -> Iterator[Placement]:
+    if resource.location.strip().lower() != GLOBAL or is_at_site(resource):
+        yield at_location(resource)
 
 
-def _is_child(resource_type: str) -> bool:
-    return resource_type.count("/") > 1
+def _parent_id(resource: Resource) -> str:
+    return resource.id.rsplit("/", 2)[0]
 
 
 CHECKS: tuple[Check, ...] = (

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from checks.replicated_disks import DiskLink, Part, link_of
+from checks.replicated_disks import DiskLink, link_of
 from checks.replicated_machines import running
+from checks.replicated_names import Part
 from checks.site_recovery import (
     VAULT,
     Side,
@@ -84,6 +85,7 @@ CHECKS: tuple[Check, ...] = (
             "Microsoft.Compute/disks/read",
             "Microsoft.RecoveryServices/vaults/replicationFabrics/read",
             "Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/read",
+            "Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectionClusters/read",
         ),
         docs=(
             "https://learn.microsoft.com/azure/virtual-machines/disks-redundancy",

@@ -1,48 +1,20 @@
-"""Which managed disks the items of Azure Site Recovery name, and as what.
+"""Which item of Azure Site Recovery speaks of a managed disk, found once for all disks.
 
-Fields: https://learn.microsoft.com/rest/api/site-recovery/replication-protected-items/list. The
-shared disks of a cluster are named by the cluster alone
-(https://learn.microsoft.com/azure/site-recovery/tutorial-shared-disk).
+The items of a vault are indexed by what they name
+(https://learn.microsoft.com/rest/api/site-recovery/replication-protected-items/list); only if none
+of them names the disk, the clusters are asked for.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 
+from checks.replicated_names import Part, named
 from checks.site_recovery import API_VERSION, DETAILS, read_items
-from residency.check import Reader, text, value
+from residency.check import Reader, value
 from residency.model import Reading, Resource
 
-LISTS = (
-    f"{DETAILS}.protectedManagedDisks",
-    f"{DETAILS}.protectedDisks",
-    "properties.sharedDiskProperties.sharedDiskProviderSpecificDetails.protectedManagedDisks",
-)
 ANSWERS_IN_MEMORY = 1024
-
-
-class Part(StrEnum):
-    """What a disk is to an item."""
-
-    SOURCE = "source"
-    REPLICA = "replica"
-    TARGET = "target"
-
-
-DISKS = {
-    "diskId": Part.SOURCE,
-    "recoveryDiskId": Part.REPLICA,
-    "recoveryReplicaDiskId": Part.REPLICA,
-    "recoveryOrignalTargetDiskId": Part.REPLICA,  # Azure's own spelling
-    "seedManagedDiskId": Part.REPLICA,
-    "recoveryTargetDiskId": Part.TARGET,
-    "targetManagedDiskId": Part.TARGET,
-}
-MACHINES = {
-    "recoveryFabricObjectId": Part.TARGET,
-    "testFailoverRecoveryFabricObjectId": Part.REPLICA,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +50,10 @@ class _Answer:
 
 
 def link_of(disk: Resource, vault_id: str, reader: Reader) -> DiskLink | None:
-    """Find what a vault's items say of a disk; None where none names it or its machine."""
+    """Find what a vault's items say of a disk; None where none names it or its machine.
+
+    Raises CheckError where an item does not tell what it names.
+    """
     index = _index(_Answer(read_items(vault_id, reader)))
     found = _look_up(disk, index)
     if found is None and index.has_clusters:
@@ -95,20 +70,11 @@ def _look_up(disk: Resource, index: _Index) -> DiskLink | None:
 def _index(answer: _Answer) -> _Index:
     links: dict[str, DiskLink] = {}
     for item in answer.readings:
-        for named, part in _named(item):
-            links.setdefault(named.lower(), DiskLink(item=item, part=part))
+        for resource, part in named(item):
+            links.setdefault(resource, DiskLink(item=item, part=part))
     return _Index(
         links=links,
         has_clusters=any(
             value(item.body, f"{DETAILS}.protectionClusterId") for item in answer.readings
         ),
     )
-
-
-def _named(item: Reading) -> Iterator[tuple[str, Part]]:
-    for path in LISTS:
-        for disk in value(item.body, path) or ():
-            yield from ((named, part) for key, part in DISKS.items() if (named := text(disk, key)))
-    for key, part in MACHINES.items():
-        if named := text(item.body, f"{DETAILS}.{key}"):
-            yield named, part

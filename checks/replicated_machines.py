@@ -6,7 +6,7 @@ region that it came from (https://learn.microsoft.com/azure/site-recovery/azure-
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from checks.site_recovery import (
@@ -20,9 +20,15 @@ from checks.site_recovery import (
     place,
     read_items,
 )
-from residency.check import Reader, facet, text, unknown, value
-from residency.check.places import evidence
-from residency.errors import CheckError
+from residency.check import (
+    Reader,
+    evidence,
+    facet,
+    moment,
+    text,
+    unknown,
+    value,
+)
 from residency.model import Failover, Placement, Reading, Role
 
 FAILED_OVER_AT = "properties.lastSuccessfulFailoverTime"
@@ -34,7 +40,7 @@ def running(item: Reading, fabrics: Fabrics) -> Placement:
     """State where the machine of an item runs, and the failover that brought it there."""
     side = active_side(item)
     if side is None:
-        return replace(unknown(item, Role.PRIMARY, ACTIVE), decides_primary=True)
+        return unknown(item, Role.PRIMARY, ACTIVE, decides_primary=True)
     here = place(item, Role.PRIMARY, side, fabrics)
     return replace(here, writer=True, failover=_failover(item, side, here.region, fabrics))
 
@@ -52,34 +58,29 @@ def _failover(item: Reading, side: Side, region: str, fabrics: Fabrics) -> Failo
 
 
 def _time(item: Reading) -> datetime | None:
-    raw = text(item.body, FAILED_OVER_AT)
-    if not raw:
-        return None
-    try:
-        found = datetime.fromisoformat(raw)
-    except ValueError as error:
-        raise CheckError(f"'{FAILED_OVER_AT}' should be a time and is '{raw}'") from error
-    found = found if found.tzinfo else found.replace(tzinfo=UTC)
-    return found if found.year >= FIRST_REAL_YEAR else None
+    found = moment(item.body, FAILED_OVER_AT)
+    return found if found and found.year >= FIRST_REAL_YEAR else None
 
 
 def replicas(vault_id: str, reader: Reader) -> Iterator[Placement]:
     """State, on the machines that a vault's items protect, where their copies are.
 
-    What protects a machine that is no Azure resource is stated on the vault itself.
+    What protects a machine that is no Azure resource is stated on the vault itself, and so is an
+    item that cannot be read; it hides no other.
     """
     fabrics = fabrics_of(vault_id, reader)
     for item in read_items(vault_id, reader):
-        yield from facet(
-            Role.REPLICA,
-            f"{vault_id}/replicationFabrics",
-            partial(_item_places, item, fabrics),
-            read_at=item.read_at,
-        )
+        places = partial(_item_places, item, fabrics)
+        yield from facet(Role.REPLICA, item.path, places, read_at=item.read_at)
 
 
 def _item_places(item: Reading, fabrics: Fabrics) -> Iterator[Placement]:
     source = _machine(item, "fabricObjectId") or _machine(item, "azureVirtualMachineId")
+    sides = partial(_sides, item, source, fabrics)
+    yield from facet(Role.REPLICA, item.path, sides, read_at=item.read_at, subject=source)
+
+
+def _sides(item: Reading, source: str | None, fabrics: Fabrics) -> Iterator[Placement]:
     side = active_side(item)
     if side is not Side.RECOVERY:
         yield replace(place(item, Role.REPLICA, Side.RECOVERY, fabrics), subject=source)

@@ -9,8 +9,7 @@ swapped, and only the initial primary side still names the region that it came f
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from residency import regions
-from residency.check import Reader, observed, text, unknown
+from residency.check import Reader, at_site, observed, text, unknown, value
 from residency.model import Placement, Reading, Role
 
 VAULT = "microsoft.recoveryservices/vaults"
@@ -63,9 +62,9 @@ def place(item: Reading, role: Role, side: Side, fabrics: Fabrics) -> Placement:
     location does, if it is a region of Azure and no site of the customer
     (https://learn.microsoft.com/rest/api/site-recovery/replication-fabrics/get).
     """
-    site = f"{DETAILS}.{side}ExtendedLocation.name"
-    if name := text(item.body, site):
-        return (observed if regions.find_site(name) else unknown)(item, role, site)
+    site = f"{DETAILS}.{side}ExtendedLocation"
+    if value(item.body, site):
+        return at_site(item, role, f"{site}.name")
     for path in _region_paths(side):
         if text(item.body, path):
             return observed(item, role, path)

@@ -9,9 +9,10 @@ being changed, the current and the requested redundancy differ, and both count.
 
 from collections.abc import Iterator
 
+from checks.geo_backup import in_region, region_and_pair
 from checks.sql_sides import API_VERSION
 from residency.check import Reader, absent, documented, facet, pair_copy, text, unknown
-from residency.model import Placement, Reading, Resource, Role
+from residency.model import UNKNOWN_REGION, Placement, Reading, Resource, Role
 
 PAGE = "https://learn.microsoft.com/azure/azure-sql/database/automated-backups-overview"
 POOLS = "https://learn.microsoft.com/azure/synapse-analytics/sql-data-warehouse/backup-and-restore"
@@ -20,34 +21,27 @@ REQUESTED = "properties.requestedBackupStorageRedundancy"
 
 
 def backups(store: Reading) -> Iterator[Placement]:
-    """State the backups of a database or instance, by the redundancy in its body."""
-    if not text(store.body, CURRENT):
-        yield absent(store, Role.BACKUP, CURRENT, "geo-redundant is only the default")
+    """State the backups of a database or instance, by the redundancy in its body.
+
+    The default is geo-redundant, but what a body does not state is no fact.
+    """
+    for path in (CURRENT, REQUESTED):
+        if not text(store.body, path):
+            yield absent(store, Role.BACKUP, path, "geo-redundant is only the default")
     yield from _stated(store)
 
 
 def _stated(store: Reading) -> Iterator[Placement]:
     for path in (CURRENT, REQUESTED):
-        raw = text(store.body, path)
-        if raw:
-            yield from _redundant(store, path, raw)
-
-
-def _redundant(store: Reading, path: str, raw: str) -> Iterator[Placement]:
-    fact = f"{path} = '{raw}'"
-    match raw.lower():
-        case "local" | "zone":
-            yield _in_region(store, PAGE, fact)
-        case "geo" | "geozone":
-            yield _in_region(store, PAGE, fact)
-            yield from pair_copy(store, Role.BACKUP, "location", page=PAGE, fact=fact)
-        case _:
-            yield unknown(store, Role.BACKUP, path)
-
-
-def _in_region(store: Reading, page: str, fact: str) -> Placement:
-    region = text(store.body, "location") or ""
-    return documented(store, Role.BACKUP, region, page=page, fact=fact)
+        match (text(store.body, path) or "").lower():
+            case "":
+                pass
+            case "local" | "zone":
+                yield in_region(store, "location", path)
+            case "geo" | "geozone":
+                yield from region_and_pair(store, "location", path, page=PAGE)
+            case _:
+                yield unknown(store, Role.BACKUP, path)
 
 
 def is_dedicated_pool(database: Reading) -> bool:
@@ -63,14 +57,14 @@ def pool_backups(resource: Resource, reader: Reader) -> Iterator[Placement]:
 
     https://learn.microsoft.com/azure/synapse-analytics/sql-data-warehouse/backup-and-restore
     """
-    yield _in_region(resource.reading, POOLS, "snapshots of a dedicated SQL pool")
-    yield from _stated(resource.reading)
+    reading = resource.reading
+    snapshots = text(reading.body, "location") or UNKNOWN_REGION
+    fact = "snapshots of a dedicated SQL pool"
+    yield documented(reading, Role.BACKUP, snapshots, page=POOLS, fact=fact)
+    yield from _stated(reading)
     path = f"{resource.id}/geoBackupPolicies"
     yield from facet(
-        Role.BACKUP,
-        path,
-        lambda: list(_by_policy(resource, reader, path)),
-        read_at=resource.reading.read_at,
+        Role.BACKUP, path, lambda: _by_policy(resource, reader, path), read_at=reading.read_at
     )
 
 
@@ -79,14 +73,17 @@ def _by_policy(resource: Resource, reader: Reader, path: str) -> Iterator[Placem
     if not policies:
         yield absent(resource.reading, Role.BACKUP, path, "a geo-backup is only the default")
     for policy in policies:
-        state = text(policy.body, "properties.state") or ""
-        match state.lower():
+        match (text(policy.body, "properties.state") or "").lower():
             case "enabled":
-                fact = f"{policy.path} properties.state = '{state}'"
-                yield from pair_copy(
-                    resource.reading, Role.BACKUP, "location", page=POOLS, fact=fact
-                )
+                yield from _geo_backup(resource.reading, policy)
             case "disabled":
                 pass
             case _:
                 yield unknown(policy, Role.BACKUP, "properties.state")
+
+
+def _geo_backup(pool: Reading, policy: Reading) -> Iterator[Placement]:
+    """State the copy in the pair; where the table knows no pair, its place is unknown."""
+    fact = f"{policy.path} properties.state = 'Enabled'"
+    copies = tuple(pair_copy(pool, Role.BACKUP, "location", page=POOLS, fact=fact))
+    yield from copies or (unknown(policy, Role.BACKUP, "properties.state"),)

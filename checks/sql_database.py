@@ -7,14 +7,15 @@ database is where its server is, and follows or is followed over its links and f
 suggestion and no copy.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from checks.sql_backups import backups, is_dedicated_pool, pool_backups
-from checks.sql_sides import group_side, link_side, listed
+from checks.sql_membership import groups_of, groups_without_databases, links_of, name_of
+from checks.sql_sides import listed
 from checks.sql_topology import copies, once
-from residency.check import Check, Reader, at_location, text, unknown, value
-from residency.model import Holds, Placement, Reading, Resource, Role
+from residency.check import Check, Reader, at_location, text, unknown
+from residency.model import Holds, Placement, Resource, Role
 
 GROUPS = "https://learn.microsoft.com/azure/azure-sql/database/failover-group-sql-db"
 LINKS = "https://learn.microsoft.com/azure/azure-sql/database/active-geo-replication-overview"
@@ -25,14 +26,15 @@ LONG_TERM = "https://learn.microsoft.com/azure/azure-sql/database/long-term-rete
 
 def _locate_server(server: Resource, reader: Reader) -> Iterator[Placement]:
     groups, unread = listed(reader, f"{server.id}/failoverGroups", server)
-    empty = [group_side(group, "partnerServers") for group in groups if not _members(group)]
-    yield from copies(server, groups=empty)
     yield from unread
+    yield from copies(server, groups=groups_without_databases(groups))
 
 
 def _locate_database(database: Resource, reader: Reader) -> Iterator[Placement]:
-    if _name(database) == "master":  # logins and settings, no customer data (SERVERS)
-        yield replace(at_location(database), metadata_only=True)
+    if (
+        name_of(database) == "master"
+    ):  # logins and settings of its own server, no customer data (SERVERS)
+        yield replace(at_location(database, Role.PROCESSING), metadata_only=True)
         return
     yield from _copies(database, reader)
     yield from once(_backups(database, reader))
@@ -42,37 +44,14 @@ def _copies(database: Resource, reader: Reader) -> Iterator[Placement]:
     server_id = database.id.rsplit("/databases/", 1)[0]
     links, no_links = listed(reader, f"{server_id}/replicationLinks", database)
     groups, no_groups = listed(reader, f"{server_id}/failoverGroups", database)
-    own_links = [link_side(link) for link in links if _is_of(link, database)]
-    own_groups = [
-        group_side(group, "partnerServers") for group in groups if _holds(group, database)
-    ]
-    yield from no_links
-    yield from no_groups
+    yield from (*no_links, *no_groups)
+    own_links, own_groups = links_of(database, links), groups_of(database, groups)
     if text(database.reading.body, "properties.secondaryType") and not (own_links or own_groups):
-        yield replace(at_location(database), role=Role.REPLICA)
-        hidden = unknown(database.reading, Role.PRIMARY, "properties.secondaryType")
-        yield replace(hidden, decides_primary=True)
+        yield at_location(database, Role.REPLICA)
+        path = "properties.secondaryType"
+        yield unknown(database.reading, Role.PRIMARY, path, decides_primary=True)
     else:
         yield from copies(database, own_links, own_groups)
-
-
-def _is_of(link: Reading, database: Resource) -> bool:
-    link_id = text(link.body, "id") or ""
-    return link_id.lower().startswith(f"{database.id}/replicationlinks/")
-
-
-def _members(group: Reading) -> Sequence[str]:
-    return value(group.body, "properties.databases") or ()
-
-
-def _holds(group: Reading, database: Resource) -> bool:
-    """Compare by name: a group pairs databases of one name on its servers."""
-    names = {member.rsplit("/", 1)[-1].lower() for member in _members(group)}
-    return _name(database) in names
-
-
-def _name(database: Resource) -> str:
-    return database.id.rsplit("/", 1)[-1]
 
 
 def _backups(database: Resource, reader: Reader) -> Iterator[Placement]:

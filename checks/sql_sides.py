@@ -8,7 +8,7 @@ https://learn.microsoft.com/rest/api/sql/failover-groups/list-by-server).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from residency.check import Reader, text, unreadable, value
+from residency.check import Reader, items, text, unreadable
 from residency.errors import AzureError
 from residency.model import Placement, Reading, Resource, Role
 
@@ -16,6 +16,7 @@ API_VERSION = "2025-01-01"
 
 WRITTEN = frozenset({"primary", "source"})
 FOLLOWS = frozenset({"secondary", "nonreadablesecondary", "copy"})
+CAN_SWAP = frozenset({"geo", "standby"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,8 @@ class Side:
     Attributes:
         path: The path of this end's own role.
         role: This end's own role, lower-cased; empty where it is not given.
-        can_swap: Whether the two ends can change roles: a named replica cannot be failed over to
+        can_swap: Whether the two ends can change roles, as those of a geo-replica or a standby
+            can: a named replica cannot be failed over to
             (https://learn.microsoft.com/azure/azure-sql/database/service-tier-hyperscale-replicas),
             and a copy becomes a database of its own.
     """
@@ -48,22 +50,26 @@ class Side:
 def link_side(link: Reading) -> Side:
     """Read a replication link."""
     role = _role(link, "properties.role")
-    named = (text(link.body, "properties.linkType") or "").lower() == "named"
+    kind = (text(link.body, "properties.linkType") or "").lower()
     return Side(
         reading=link,
         path="properties.role",
         role=role,
         partners=(Partner(location="properties.partnerLocation", role="properties.partnerRole"),),
-        can_swap=not named and role not in {"source", "copy"},
+        can_swap=kind in CAN_SWAP and role not in {"source", "copy"},
     )
 
 
 def group_side(group: Reading, partners: str) -> Side:
-    """Read a failover group, whose other ends are listed under `properties.<partners>`."""
+    """Read a failover group, whose other ends are listed under `properties.<partners>`.
+
+    A group has at least one other end, so that one is stated even where the list is empty: its
+    region is then not known.
+    """
     path = f"properties.{partners}"
     ends = (
-        Partner(location=f"{path}[{number}].location", role=f"{path}[{number}].replicationRole")
-        for number in range(len(value(group.body, path) or ()))
+        Partner(location=f"{end}.location", role=f"{end}.replicationRole")
+        for end in items(group.body, path) or (f"{path}[0]",)
     )
     role = _role(group, "properties.replicationRole")
     return Side(reading=group, path="properties.replicationRole", role=role, partners=tuple(ends))

@@ -10,8 +10,7 @@ from dataclasses import replace
 
 from checks.sql_sides import FOLLOWS, WRITTEN, Partner, Side
 from residency import regions
-from residency.check import at_location, observed, text, unknown
-from residency.check.places import evidence
+from residency.check import at_location, evidence, observed, text, unknown
 from residency.model import UNKNOWN_REGION, Failover, Placement, Resource, Role
 
 
@@ -20,7 +19,8 @@ def copies(
 ) -> Iterator[Placement]:
     """State every live copy that the resource, its links and its failover groups tell of.
 
-    Links win over groups: of a group only the regions count that no link has named.
+    Links win over groups: of a group only the regions count that no link has named. If the two
+    do not agree on whether this end is written, as while a failover runs, that stays open.
     """
     own = at_location(resource)
     told = _partners(own, links)
@@ -28,6 +28,8 @@ def copies(
     told += [place for place in _partners(own, groups) if place.region not in named]
     former = _former(own, groups) or _former(own, links)
     places = [*_own(own, links or groups, former), *told]
+    if links and groups and _follows(links) != _follows(groups):
+        places.append(_undecided(groups[0]))
     if not any(place.role is Role.PRIMARY for place in places):
         places.append(_undecided((links or groups)[0]))
     yield from once(places)
@@ -46,15 +48,19 @@ def _own(own: Placement, sides: Sequence[Side], former: Failover | None) -> Iter
     odd = [side for side in sides if side.role not in WRITTEN | FOLLOWS]
     if odd:
         yield _undecided(odd[0])
-    if odd or any(side.role in FOLLOWS for side in sides):
+    if odd or _follows(sides):
         yield replace(own, role=Role.REPLICA)
     else:
         writer = any(side.role == "primary" for side in sides)
         yield replace(own, writer=writer, failover=former)
 
 
+def _follows(sides: Sequence[Side]) -> bool:
+    return any(side.role in FOLLOWS for side in sides)
+
+
 def _undecided(side: Side) -> Placement:
-    return replace(unknown(side.reading, Role.PRIMARY, side.path), decides_primary=True)
+    return unknown(side.reading, Role.PRIMARY, side.path, decides_primary=True)
 
 
 def _former(own: Placement, sides: Sequence[Side]) -> Failover | None:

@@ -7,7 +7,6 @@ migration changes the redundancy within the region and moves nothing
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from checks.storage_exports import PAGE as EXPORTS
 from checks.storage_exports import exports
@@ -21,9 +20,19 @@ from checks.storage_replicas import (
 )
 from checks.storage_replicas import PAGE as REDUNDANCY
 from residency import regions
-from residency.check import Check, Reader, absent, at_location, observed, text, unreadable, value
-from residency.check.places import evidence
-from residency.errors import AzureError, CheckError
+from residency.check import (
+    Check,
+    Reader,
+    absent,
+    at_location,
+    evidence,
+    is_at_site,
+    moment,
+    observed,
+    text,
+    unreadable,
+)
+from residency.errors import AzureError
 from residency.model import Failover, Holds, Placement, Reading, Resource, Role
 
 API_VERSION = "2026-09-01"
@@ -60,7 +69,7 @@ def _account(resource: Resource, reader: Reader) -> tuple[Reading, tuple[Placeme
 
 
 def _primary(resource: Resource, account: Reading) -> Placement:
-    if value(resource.reading.body, "extendedLocation.name"):
+    if is_at_site(resource):
         return at_location(resource)
     if not text(account.body, PRIMARY):
         return absent(account, Role.PRIMARY, PRIMARY, "location may be where the account once was")
@@ -75,21 +84,13 @@ def _failover(account: Reading) -> Failover | None:
     """
     here = regions.find(text(account.body, PRIMARY))
     made = regions.find(text(account.body, "location"))
-    raw = text(account.body, FAILED_OVER_AT)
+    since = moment(account.body, FAILED_OVER_AT)
     former = regions.find(text(account.body, SECONDARY)) or made
-    if former is None or former == here or not (raw or former == made):
+    if former is None or former == here or not (since or former == made):
         return None
-    path = FAILED_OVER_AT if raw else "location"
+    path = FAILED_OVER_AT if since else "location"
     proof = evidence(account, path, text(account.body, path))
-    return Failover(path=(former.name,), since=_time(raw) if raw else None, evidence=proof)
-
-
-def _time(raw: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(raw)
-    except ValueError as error:
-        raise CheckError(f"'{FAILED_OVER_AT}' should be a time and is '{raw}'") from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return Failover(path=(former.name,), since=since, evidence=proof)
 
 
 CHECK = Check(

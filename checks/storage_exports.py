@@ -6,14 +6,17 @@ https://learn.microsoft.com/azure/storage/blobs/object-replication-overview
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
 
-from residency.check import Reader, facet, observed, text, unknown
+from residency.check import Reader, cited, facet, observed, text, unknown
 from residency.model import Placement, Reading, Reason, Resource, Role
 
 PAGE = "https://learn.microsoft.com/azure/storage/blobs/object-replication-overview"
-WITHOUT_OBJECT_REPLICATION = frozenset({"storage", "blobstorage", "filestorage"})
-"""Kinds that the page leaves out: it names general-purpose v2 and premium block blob accounts."""
+WITHOUT_BLOBS = "filestorage"
+"""The only kind that is not asked: it holds file shares alone, and object replication copies blobs.
+
+https://learn.microsoft.com/azure/storage/common/storage-account-overview
+"""
 
 _DESTINATION = "properties.destinationAccount"
 
@@ -21,19 +24,19 @@ _DESTINATION = "properties.destinationAccount"
 def exports(resource: Resource, reader: Reader, *, api_version: str) -> Iterator[Placement]:
     """State the accounts that object replication sends this account's blobs to."""
     kind = text(resource.reading.body, "kind") or ""
-    if kind.lower() in WITHOUT_OBJECT_REPLICATION:
+    if kind.lower() == WITHOUT_BLOBS:
         return
     path = f"{resource.id}/objectReplicationPolicies"
-    yield from facet(
-        Role.EXPORT,
-        path,
-        lambda: [
-            _export(policy, reader)
-            for policy in reader.list(path, api_version=api_version)
-            if not _is(resource, text(policy.body, _DESTINATION))
-        ],
-        read_at=resource.reading.read_at,
-    )
+    places = partial(_by_policies, resource, reader, path, api_version)
+    yield from facet(Role.EXPORT, path, places, read_at=resource.reading.read_at)
+
+
+def _by_policies(
+    resource: Resource, reader: Reader, path: str, api_version: str
+) -> Iterator[Placement]:
+    for policy in reader.list(path, api_version=api_version):
+        if not _is(resource, text(policy.body, _DESTINATION)):
+            yield _export(policy, reader)
 
 
 def _is(account: Resource, named: str | None) -> bool:
@@ -45,10 +48,10 @@ def _export(policy: Reading, reader: Reader) -> Placement:
     named = text(policy.body, _DESTINATION) or ""
     destination = _find(named, reader)
     if destination is None:
-        hidden = unknown(policy, Role.EXPORT, _DESTINATION, why=Reason.FACET_UNREADABLE)
-        return replace(hidden, target=named.lower() or None)
-    account = replace(destination.reading, path=destination.id)
-    return observed(account, Role.EXPORT, "properties.primaryLocation", target=destination.id)
+        why, target = Reason.FACET_UNREADABLE, named.lower() or None
+        return unknown(policy, Role.EXPORT, _DESTINATION, why=why, target=target)
+    path = "properties.primaryLocation"
+    return observed(cited(destination), Role.EXPORT, path, target=destination.id)
 
 
 def _find(named: str, reader: Reader) -> Resource | None:

@@ -7,7 +7,7 @@ it; a sku that has a second region and an account that does not name it leave th
 
 from collections.abc import Iterator
 
-from residency.check import absent, observed, pair_copy, text, unknown, value
+from residency.check import absent, flag, observed, pair_copy, text, unknown, value
 from residency.model import Placement, Reading, Role
 
 PAGE = "https://learn.microsoft.com/azure/storage/common/storage-redundancy"
@@ -27,10 +27,12 @@ TWO_REGIONS = frozenset(
     )
 )
 
+ENDED = frozenset({"succeeded", "failed"})
+
 
 def is_failing_over(account: Reading) -> bool:
     """Tell whether the primary is moving right now."""
-    return value(account.body, "properties.failoverInProgress") is True
+    return flag(account.body, "properties.failoverInProgress")
 
 
 def misses_its_copy(account: Reading) -> bool:
@@ -58,15 +60,17 @@ def _sku(account: Reading) -> str:
 def _coming_copy(account: Reading) -> Iterator[Placement]:
     """State the copy that a conversion to another sku is making in the paired region.
 
-    https://learn.microsoft.com/azure/storage/common/redundancy-migration
+    Only one that has ended makes none any more
+    (https://learn.microsoft.com/azure/storage/common/redundancy-migration).
     """
     path = "properties.storageAccountSkuConversionStatus"
     status = text(account.body, f"{path}.skuConversionStatus") or ""
     target = text(account.body, f"{path}.targetSkuName") or ""
-    if status.lower() != "inprogress" or target.lower() in ONE_REGION:
+    has_ended = status.lower() in ENDED
+    if not value(account.body, path) or has_ended or target.lower() in ONE_REGION:
         return
-    if target.lower() not in TWO_REGIONS:
-        yield unknown(account, Role.REPLICA, f"{path}.targetSkuName")
-        return
-    fact = f"{path}.targetSkuName = '{target}', in progress"
-    yield from pair_copy(account, Role.REPLICA, PRIMARY, page=CONVERSION, fact=fact)
+    fact = f"{path}.targetSkuName = '{target}', {status or 'status not given'}"
+    copies: tuple[Placement, ...] = ()
+    if target.lower() in TWO_REGIONS:
+        copies = tuple(pair_copy(account, Role.REPLICA, PRIMARY, page=CONVERSION, fact=fact))
+    yield from copies or (unknown(account, Role.REPLICA, f"{path}.targetSkuName"),)

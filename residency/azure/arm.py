@@ -2,20 +2,26 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
+import stamina
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 
 from residency.azure.failures import decoded, failure, translated
+from residency.azure.quotas import Quotas
 from residency.errors import BadAnswer
 
 _OK = 200
+_PORTS = {"https": 443, "http": 80}
 _MOST_PAGES = 10_000
+_ONCE_MORE = stamina.AsyncRetryingCaller(
+    attempts=2, timeout=None, wait_initial=0.2, wait_jitter=0.2
+).on(BadAnswer)
 
-Struct = TypeVar("Struct", bound=msgspec.Struct)
+Wanted = TypeVar("Wanted")
 Send = Callable[..., Awaitable[AsyncHttpResponse]]
 
 
@@ -26,8 +32,18 @@ class Page(msgspec.Struct):
     next_link: str | None = msgspec.field(default=None, name="nextLink")
 
 
-class _Anything(msgspec.Struct):
-    pass
+def is_at(endpoint: str, url: str) -> bool:
+    """Whether an address is on the endpoint's own host, whatever its case and default port."""
+    return _origin(url) == _origin(endpoint)
+
+
+def _origin(url: str) -> tuple[object, ...]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        port = None
+    return parts.scheme, parts.hostname, port, parts.username, parts.password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +61,13 @@ class Arm:
     resources: Send
     storage: Send
     subscriptions: Send
+    quotas: Quotas = field(default_factory=Quotas)
 
     async def get(self, path: str, *, api_version: str, expand: str = "") -> dict[str, Any]:
         """Read one resource as JSON. Raises AzureError."""
         query = {"api-version": api_version} | ({"$expand": expand} if expand else {})
-        body, _ = await self._send(self.resources, "GET", self._url(path, query))
-        decoded(body, _Anything, path)
-        return cast("dict[str, Any]", msgspec.json.decode(body))
+        body, _ = await self._read(dict[str, Any], self.resources, "GET", self._url(path, query))
+        return body
 
     async def list(
         self, path: str, *, api_version: str, through: Send | None = None, **query: str
@@ -62,45 +78,55 @@ class Arm:
         seen: set[str] = set()
         while url:
             self._guard(url, seen, path)
-            body, _ = await self._send(through or self.resources, "GET", url)
-            page = cast("Page", decoded(body, Page, path))
+            page, _ = await self._read(Page, through or self.resources, "GET", url)
             items.extend(page.value)
             url = page.next_link or ""
         return tuple(items)
 
-    async def graph(self, request: Mapping[str, Any]) -> tuple[bytes, Mapping[str, str]]:
-        """Ask Resource Graph one page; gives the raw answer and its headers. Raises AzureError."""
+    async def graph(
+        self, request: Mapping[str, Any], wanted: type[Wanted]
+    ) -> tuple[Wanted, Mapping[str, str]]:
+        """Ask Resource Graph one page; gives the answer and its headers. Raises AzureError."""
         url = self._url(
             "/providers/Microsoft.ResourceGraph/resources", {"api-version": "2021-03-01"}
         )
-        return await self._send(self.resources, "POST", url, json=dict(request))
+        return await self._read(wanted, self.resources, "POST", url, json=dict(request))
 
     def _url(self, path: str, query: Mapping[str, str]) -> str:
         return f"{self.endpoint}{quote(path)}?{urlencode(query, safe='$,')}"
 
     def _guard(self, url: str, seen: set[str], what: str) -> None:
         """A next link must stay with Azure (it carries our token) and must lead on."""
-        here, wanted = urlsplit(url), urlsplit(self.endpoint)
-        if (here.scheme, here.netloc) != (wanted.scheme, wanted.netloc):
+        if not is_at(self.endpoint, url):
             raise BadAnswer(f"{what}: the next page is on another host", code="ForeignNextLink")
         if url in seen or len(seen) >= _MOST_PAGES:
             raise BadAnswer(f"{what}: the pages lead back to themselves", code="PageLoop")
         seen.add(url)
 
-    async def _send(
+    async def _read(
         self,
+        wanted: type[Wanted],
         send: Send,
         method: str,
         url: str,
         **content: Any,  # noqa: ANN401 - what HttpRequest takes
-    ) -> tuple[bytes, Mapping[str, str]]:
-        what = urlsplit(url).path
-        with translated(what):
+    ) -> tuple[Wanted, Mapping[str, str]]:
+        """Send a request and decode its answer, once more where that was cut short or garbled."""
+        with translated(urlsplit(url).path):
             async with asyncio.timeout_at(self.ends_at):
-                # A stream keeps azure-core from building objects of a body that msgspec decodes.
-                response = await send(HttpRequest(method, url, **content), stream=True)
-                async with response:
-                    body = await response.read()
+                return await _ONCE_MORE(self._once, wanted, send, method, url, content)
+
+    async def _once(
+        self, wanted: type[Wanted], send: Send, method: str, url: str, content: Mapping[str, Any]
+    ) -> tuple[Wanted, Mapping[str, str]]:
+        what = urlsplit(url).path
+        await self.quotas.wait(what)
+        with translated(what):
+            # A stream keeps azure-core from building objects of a body that msgspec decodes.
+            response = await send(HttpRequest(method, url, **content), stream=True)
+            async with response:
+                body = await response.read()
+        self.quotas.learn(what, response.headers)
         if response.status_code != _OK:
             raise failure(response.status_code, body, what)
-        return body, response.headers
+        return decoded(body, wanted, what), response.headers

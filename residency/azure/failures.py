@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import msgspec
 from azure.core.exceptions import (
@@ -25,6 +26,8 @@ from residency.errors import (
     Throttled,
     Unavailable,
 )
+
+Wanted = TypeVar("Wanted")
 
 _ACTION = re.compile(r"perform action '([^']+)'")
 _TOO_LARGE = "ResponsePayloadTooLarge"
@@ -97,8 +100,8 @@ def failure(status: int, body: bytes, what: str) -> AzureError:
     return AzureError(f"Azure refused {said}", code=code)
 
 
-def decoded(body: bytes, wanted: type[msgspec.Struct], what: str) -> msgspec.Struct:
-    """Decode an answer into the struct it should be; raises BadAnswer when it is not."""
+def decoded(body: bytes, wanted: type[Wanted], what: str) -> Wanted:
+    """Decode an answer into what it should be; raises BadAnswer when it is not."""
     try:
         return msgspec.json.decode(body, type=wanted)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

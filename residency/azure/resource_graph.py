@@ -3,23 +3,18 @@
 https://learn.microsoft.com/azure/governance/resource-graph/concepts/work-with-data
 """
 
-import asyncio
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
 from residency.azure.arm import Arm
-from residency.azure.failures import decoded
-from residency.errors import AzureError, PayloadTooLarge
+from residency.errors import AzureError, BadAnswer, InventoryError, PayloadTooLarge
 
 _BATCH_SUBSCRIPTIONS = 100
 _PAGE_ROWS = 1000
 _FEWEST_ROWS = 1
-_RESETS_AFTER = re.compile(r"(\d+):(\d+):(\d+)")
-_MOST_SECONDS = 60.0
 
 Row = dict[str, Any]
 Progress = Callable[[int, int], None]
@@ -27,10 +22,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A query that projects `id` and is ordered by it, so that its pages are stable."""
+    """A query that projects `id` and is ordered by it, so that its pages are stable.
+
+    Attributes:
+        columns: What every row must have as text, beside `id`.
+    """
 
     name: str
     text: str
+    columns: tuple[str, ...] = ("subscriptionId",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,7 @@ class _Batch:
     total: int = 0
     truncated: bool = False
     limited: bool = False
+    broken: str = ""
 
     def problems(self) -> tuple[str, ...]:
         """Say why these rows may not be all of them."""
@@ -70,6 +71,7 @@ class _Batch:
                 (f"inventory-short: {count} of {self.total} rows", count != self.total),
                 ("inventory-truncated", self.truncated),
                 ("subscription-limit-hit", self.limited),
+                (f"inventory-broken-off: {self.broken}", self.broken),
             )
             if holds
         )
@@ -81,12 +83,16 @@ async def ask(
     """Ask a query of explicit subscriptions, in batches. Failures are told per subscription."""
     rows: dict[str, Row] = {}
     problems: dict[str, tuple[str, ...]] = {}
-    for start in range(0, len(subscriptions), _BATCH_SUBSCRIPTIONS):
-        batch = subscriptions[start : start + _BATCH_SUBSCRIPTIONS]
+    left = list(_batches(subscriptions, _BATCH_SUBSCRIPTIONS))
+    while left:
+        batch = left.pop(0)
         try:
             found = await _ask_batch(arm, query, batch, progress)
         except AzureError as error:
-            problems |= dict.fromkeys(batch, (f"inventory-failed: {error.code}: {error}",))
+            if isinstance(error, PayloadTooLarge) and len(batch) > 1:
+                left[:0] = _batches(batch, (len(batch) + 1) // 2)
+            else:
+                problems |= dict.fromkeys(batch, (f"inventory-failed: {error.code}: {error}",))
             continue
         rows |= found.rows
         if why := found.problems():
@@ -94,14 +100,24 @@ async def ask(
     return GraphAnswer(rows=tuple(rows.values()), problems=problems)
 
 
+def _batches(subscriptions: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(subscriptions), size):
+        yield subscriptions[start : start + size]
+
+
 async def _ask_batch(
     arm: Arm, query: Query, subscriptions: Sequence[str], progress: Progress
 ) -> _Batch:
     """Read all pages; if they do not add up, once more: the estate may just have changed."""
     found, rows_a_page = await _ask_fitting(arm, query, subscriptions, _PAGE_ROWS, progress)
-    if found.problems():
-        found, _ = await _ask_fitting(arm, query, subscriptions, rows_a_page, progress)
-    return found
+    if not found.problems():
+        return found
+    try:
+        again, _ = await _ask_fitting(arm, query, subscriptions, rows_a_page, progress)
+    except AzureError as error:
+        found.broken = error.code
+        return found
+    return again
 
 
 async def _ask_fitting(
@@ -120,25 +136,39 @@ async def _ask_fitting(
 async def _pages(
     arm: Arm, query: Query, subscriptions: Sequence[str], rows_a_page: int, progress: Progress
 ) -> _Batch:
+    """Read page after page. What was read before a page that fails is kept, not called whole."""
     batch = _Batch(rows={})
-    tokens: set[str] = set()
-    token: str | None = None
-    while True:
-        body, headers = await arm.graph(_request(query, subscriptions, rows_a_page, token))
-        page = cast("_Page", decoded(body, _Page, f"Resource Graph ({query.name})"))
-        for row in page.data:
-            batch.rows[str(row["id"]).lower()] = row
-        batch.total = page.total
-        batch.truncated = batch.truncated or page.truncated.lower() == "true"
-        batch.limited |= headers.get("x-ms-tenant-subscription-limit-hit", "").lower() == "true"
-        progress(len(batch.rows), page.total)
-        token = page.skip_token
-        if not token:
-            return batch
-        if token in tokens or not page.data:
-            raise AzureError("Resource Graph's pages lead back to themselves", code="PageLoop")
-        tokens.add(token)
-        await _obey_quota(headers)
+    token = await _page(arm, query, batch, _request(query, subscriptions, rows_a_page, None))
+    seen: set[str] = set()
+    while token:
+        progress(len(batch.rows), batch.total)
+        before = len(batch.rows)
+        try:
+            following = _request(query, subscriptions, rows_a_page, token)
+            seen.add(token)
+            token = await _page(arm, query, batch, following)
+            if token in seen or (token and len(batch.rows) == before):
+                raise InventoryError("the pages lead back to themselves", code="PageLoop")
+        except PayloadTooLarge:
+            raise
+        except AzureError as error:
+            batch.broken = error.code
+            break
+    progress(len(batch.rows), batch.total)
+    return batch
+
+
+async def _page(arm: Arm, query: Query, batch: _Batch, request: Mapping[str, Any]) -> str | None:
+    """Add one page to a batch; gives the token of the next."""
+    page, headers = await arm.graph(request, _Page)
+    for row in page.data:
+        if not all(isinstance(row.get(column), str) for column in ("id", *query.columns)):
+            raise BadAnswer(f"Resource Graph gave a row without its {query.name}", code="BadAnswer")
+        batch.rows[row["id"].lower()] = row
+    batch.total = page.total
+    batch.truncated |= page.truncated.lower() == "true"
+    batch.limited |= headers.get("x-ms-tenant-subscription-limit-hit", "").lower() == "true"
+    return page.skip_token
 
 
 def _request(
@@ -152,18 +182,3 @@ def _request(
         "query": query.text,
         "options": options | {"allowPartialScopes": False},
     }
-
-
-async def _obey_quota(headers: Mapping[str, str]) -> None:
-    """Wait for the window to reset when this principal's quota is spent.
-
-    https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests
-    """
-    if headers.get("x-ms-user-quota-remaining") != "0":
-        return
-    found = _RESETS_AFTER.fullmatch(headers.get("x-ms-user-quota-resets-after", ""))
-    seconds = 5.0
-    if found:
-        hours, minutes, rest = (int(part) for part in found.groups())
-        seconds = float(hours * 3600 + minutes * 60 + rest)
-    await asyncio.sleep(min(seconds, _MOST_SECONDS))

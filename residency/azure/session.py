@@ -12,9 +12,11 @@ from azure.mgmt.storage.aio import StorageManagementClient
 
 from residency.azure.arm import Arm
 from residency.azure.credentials import credential_for
-from residency.azure.pipeline import PlainHttpOnLoopback, ReadOnly
+from residency.azure.pipeline import PlainHttpOnLoopback, ReadOnly, RetryReads
 from residency.settings import AzureSettings
 
+_CONNECT_SECONDS = 15
+_READ_SECONDS = 60
 _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 """The clients want one; every path that is sent names its own."""
 
@@ -25,29 +27,38 @@ async def open_session(azure: AzureSettings, deadline: timedelta) -> AsyncIterat
 
     Raises ConfigError for a credential that does not fit the endpoint.
     """
+    ends_at = asyncio.get_running_loop().time() + deadline.total_seconds()
     endpoint = azure.endpoint.rstrip("/")
     credential = credential_for(azure)
-    options: dict[str, Any] = {
-        "base_url": endpoint,
-        "credential_scopes": [f"{endpoint}/.default"],
-        "per_call_policies": [PlainHttpOnLoopback()],
-        "per_retry_policies": [ReadOnly()],
-        "retry_total": 4,
-        "retry_backoff_max": 20,
-    }
-    if azure.ca_bundle is not None:
-        options["connection_verify"] = str(azure.ca_bundle)
     async with AsyncExitStack() as open_clients:
         open_clients.push_async_callback(credential.close)
-        resources = ResourceManagementClient(credential, _NO_SUBSCRIPTION, **options)
-        storage = StorageManagementClient(credential, _NO_SUBSCRIPTION, **options)
-        subscriptions = SubscriptionClient(credential, **options)
+        resources = ResourceManagementClient(credential, _NO_SUBSCRIPTION, **_options(azure))
+        storage = StorageManagementClient(credential, _NO_SUBSCRIPTION, **_options(azure))
+        subscriptions = SubscriptionClient(credential, **_options(azure))
         for client in (resources, storage, subscriptions):
             await open_clients.enter_async_context(client)
         yield Arm(
             endpoint=endpoint,
-            ends_at=asyncio.get_running_loop().time() + deadline.total_seconds(),
+            ends_at=ends_at,
             resources=resources.send_request,
             storage=storage.send_request,
             subscriptions=subscriptions.send_request,
         )
+
+
+def _options(azure: AzureSettings) -> dict[str, Any]:
+    """Give the settings of one client, with policies of its own: they belong to one pipeline."""
+    endpoint = azure.endpoint.rstrip("/")
+    trusted = {} if azure.ca_bundle is None else {"connection_verify": str(azure.ca_bundle)}
+    return {
+        "base_url": endpoint,
+        "credential_scopes": [f"{endpoint}/.default"],
+        "per_call_policies": [PlainHttpOnLoopback()],
+        "per_retry_policies": [ReadOnly()],
+        # Azure Resource Manager redirects no read; what does stands between, and wants our token.
+        "permit_redirects": False,
+        "retry_policy": RetryReads(retry_total=4, retry_backoff_max=20),
+        "connection_timeout": _CONNECT_SECONDS,
+        "read_timeout": _READ_SECONDS,
+        **trusted,
+    }

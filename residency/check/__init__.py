@@ -3,18 +3,20 @@
 from residency.check.bodies import resource_of_body, tags_of
 from residency.check.catalogue import Catalogue, load_catalogue
 from residency.check.contract import Check, Locate, Reader
+from residency.check.fields import flag, items, moment, resource_id, text, value
 from residency.check.places import (
     absent,
     at_location,
+    at_site,
+    cited,
     documented,
     evidence,
     facet,
+    is_at_site,
     observed,
     pair_copy,
-    text,
     unknown,
     unreadable,
-    value,
 )
 
 __all__ = [
@@ -24,12 +26,19 @@ __all__ = [
     "Reader",
     "absent",
     "at_location",
+    "at_site",
+    "cited",
     "documented",
     "evidence",
     "facet",
+    "flag",
+    "is_at_site",
+    "items",
     "load_catalogue",
+    "moment",
     "observed",
     "pair_copy",
+    "resource_id",
     "resource_of_body",
     "tags_of",
     "text",

@@ -1,11 +1,11 @@
 """Builders of placements, so that what a check states always cites what it read."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from residency import regions
+from residency.check.fields import text, value
 from residency.errors import AccessDenied, AzureError, CheckError
 from residency.model import (
     UNKNOWN_REGION,
@@ -19,29 +19,7 @@ from residency.model import (
     Role,
 )
 
-_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-
-
-def value(body: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - JSON has no type
-    """Read a dotted path (`properties.locations[0].name`) in an ARM body; None where absent."""
-    here: Any = body
-    for key, index in _STEP.findall(path):
-        match here:
-            case Mapping() if key:
-                here = here.get(key)
-            case list() if index and int(index) < len(here):
-                here = here[int(index)]
-            case _:
-                return None
-    return here
-
-
-def text(body: Mapping[str, Any], path: str) -> str | None:
-    """Read text at a path; None where absent or null; raises CheckError on another shape."""
-    found = value(body, path)
-    if found is None or isinstance(found, str):
-        return found
-    raise CheckError(f"'{path}' should be text and is {type(found).__name__}")
+_SITE = "extendedLocation"
 
 
 def evidence(reading: Reading, path: str, found: str | None) -> Evidence:
@@ -135,21 +113,35 @@ def at_location(resource: Resource, role: Role = Role.PRIMARY) -> Placement:
     (https://learn.microsoft.com/azure/extended-zones/overview), so the place is unknown unless
     the table of regions resolves the site.
     """
-    body = resource.reading.body
-    if value(body, "extendedLocation.name"):
-        site = regions.find_site(text(body, "extendedLocation.name"))
-        if site is None:
-            return unknown(resource.reading, role, "extendedLocation.name")
-        return observed(resource.reading, role, "extendedLocation.name")
+    if is_at_site(resource):
+        return at_site(resource.reading, role, f"{_SITE}.name")
     return observed(resource.reading, role, "location")
 
 
-def unknown(
+def is_at_site(resource: Resource) -> bool:
+    """Tell whether a resource is at an edge zone or custom location, even one without a name."""
+    return bool(value(resource.reading.body, _SITE))
+
+
+def at_site(reading: Reading, role: Role, path: str) -> Placement:
+    """State that the field at `path` names an edge zone; any other name is an unknown place."""
+    known = regions.find_site(text(reading.body, path)) is not None
+    return (observed if known else unknown)(reading, role, path)
+
+
+def cited(resource: Resource) -> Reading:
+    """Give the reading of another resource than the one that is checked, citing its id."""
+    return replace(resource.reading, path=resource.id)
+
+
+def unknown(  # noqa: PLR0913 - each flag is a fact of its own, all by keyword
     reading: Reading,
     role: Role,
     path: str,
     *,
     why: Reason = Reason.REGION_UNKNOWN,
+    decides_primary: bool = False,
+    target: str | None = None,
     subject: str | None = None,
 ) -> Placement:
     """State that there is a place which this field does not let us name."""
@@ -160,11 +152,22 @@ def unknown(
         basis=Basis.OBSERVED,
         evidence=evidence(reading, path, None if found is None else str(found)),
         unresolved=why,
+        decides_primary=decides_primary,
+        target=target,
         subject=subject,
     )
 
 
-def absent(reading: Reading, role: Role, path: str, why: str) -> Placement:
+def absent(  # noqa: PLR0913 - each flag is a fact of its own, all by keyword
+    reading: Reading,
+    role: Role,
+    path: str,
+    why: str,
+    *,
+    decides_primary: bool = False,
+    target: str | None = None,
+    subject: str | None = None,
+) -> Placement:
     """State that a field which decides a place is missing: unknown, never the better guess."""
     return Placement(
         role=role,
@@ -172,16 +175,20 @@ def absent(reading: Reading, role: Role, path: str, why: str) -> Placement:
         basis=Basis.OBSERVED,
         evidence=evidence(reading, path, f"absent: {why}"),
         unresolved=Reason.REGION_UNKNOWN,
+        decides_primary=decides_primary,
+        target=target,
+        subject=subject,
     )
 
 
 def unreadable(
     role: Role,
-    error: AzureError,
+    error: AzureError | CheckError,
     *,
     path: str,
     read_at: datetime,
     decides_primary: bool = False,
+    subject: str | None = None,
 ) -> Placement:
     """State that a facet could not be read, and why."""
     return Placement(
@@ -191,6 +198,7 @@ def unreadable(
         evidence=Evidence(api="arm", path=path, value=_why(error), read_at=read_at),
         unresolved=Reason.FACET_UNREADABLE,
         decides_primary=decides_primary,
+        subject=subject,
     )
 
 
@@ -201,16 +209,30 @@ def facet(
     *,
     read_at: datetime,
     decides_primary: bool = False,
+    subject: str | None = None,
 ) -> Iterator[Placement]:
-    """Give the places of one facet; if Azure does not let it be read, say that instead."""
+    """Give the places of one facet, or of one item of a list that speaks of several resources.
+
+    If Azure does not let it be read, or it has a shape that cannot be read, say that instead, so
+    that the rest stands.
+    """
     try:
         yield from places()
-    except AzureError as error:
-        yield unreadable(role, error, path=path, read_at=read_at, decides_primary=decides_primary)
+    except (AzureError, CheckError) as error:
+        yield unreadable(
+            role,
+            error,
+            path=path,
+            read_at=read_at,
+            decides_primary=decides_primary,
+            subject=subject,
+        )
 
 
-def _why(error: AzureError) -> str:
-    """Name Azure's code, and the action to grant where Azure names one."""
+def _why(error: AzureError | CheckError) -> str:
+    """Name Azure's code, and the action to grant where Azure names one; or the odd shape."""
+    if isinstance(error, CheckError):
+        return str(error)
     code = error.code or type(error).__name__
     action = error.action if isinstance(error, AccessDenied) else ""
     return f"{code}, needs {action}" if action else code

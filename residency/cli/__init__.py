@@ -4,11 +4,14 @@ Commands import what they need when they run: `residency --help` must be quick.
 """
 
 import sys
+from types import TracebackType
 
 import typer
+from typer.main import get_command
 
 from residency.cli import catalogue, config, demo, explain, init, scan
 from residency.cli.outcome import Exit
+from residency.cli.printable import printable
 from residency.errors import ResidencyError
 
 app = typer.Typer(
@@ -28,9 +31,23 @@ app.add_typer(config.app)
 
 
 def main() -> None:
-    """Run one command; a known error becomes a message on stderr and exit code 2."""
+    """Run one command; a known error becomes a message on stderr and exit code 2.
+
+    Whatever else goes wrong ends with 2 as well: Python's and typer's own 1 says "violation" here.
+    """
+    sys.excepthook = _crash
     try:
-        app()
+        get_command(app)()
     except ResidencyError as error:
-        typer.echo(f"residency: {error}", err=True)
+        typer.echo(f"residency: {printable(str(error))}", err=True)
         sys.exit(Exit.UNUSABLE)
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError | typer.Abort):
+            sys.exit(Exit.UNUSABLE)
+        raise
+
+
+def _crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print what nobody foresaw, and end with 2: the interpreter takes the code from here."""
+    sys.__excepthook__(kind, error, trace)
+    sys.exit(Exit.UNUSABLE)

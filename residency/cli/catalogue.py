@@ -87,12 +87,13 @@ def _types(types: Sequence[str]) -> str:
 
 
 def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - late, for a quick start
     from rich.table import Table  # noqa: PLC0415 - late, for a quick start
+
+    from residency.cli.terminal import terminal  # noqa: PLC0415 - late, for a quick start
 
     table = Table()
     for name in names:
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*row)
-    Console(highlight=False).print(table)
+    terminal().print(table)

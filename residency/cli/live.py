@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from residency.scan import Scan
     from residency.settings import Settings
 
-_CREDENTIAL_VARIABLE = "RESIDENCY_AZURE__CREDENTIAL"
+CREDENTIAL_VARIABLE = "RESIDENCY_AZURE__CREDENTIAL"
 
 
 def settings_for(config: Path | None) -> "Settings":
@@ -23,7 +23,7 @@ def settings_for(config: Path | None) -> "Settings":
 
     path = config_file(config)
     settings = load(path)
-    if path is None and _CREDENTIAL_VARIABLE not in os.environ:
+    if path is None and CREDENTIAL_VARIABLE not in os.environ:
         azure = settings.azure.model_copy(update={"credential": "azure-cli"})
         settings = settings.model_copy(update={"azure": azure})
     return settings

@@ -7,6 +7,10 @@ if TYPE_CHECKING:
     from residency.scan import Scan
 
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
+
 class Exit(IntEnum):
     """The exit codes of every command."""
 

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from residency.cli import words
+from residency.cli.terminal import terminal
 from residency.model import Reason, Severity, Status
 from residency.policy import INSTRUCTED, Judged
 from residency.scan import Scan
@@ -19,7 +20,7 @@ _RANK = (*Severity, None)
 
 def show(scan: Scan, *, everything: bool = False) -> None:
     """Print a scan."""
-    console = Console(highlight=False)
+    console = terminal()
     console.print(_verdict(scan))
     console.print(_subscriptions(scan))
     for status in (Status.VIOLATION, Status.FALLBACK, Status.EXEMPT):

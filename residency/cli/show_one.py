@@ -1,18 +1,18 @@
 """One resource on a terminal, down to its evidence."""
 
-from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from residency.check import load_catalogue
 from residency.cli import words
+from residency.cli.terminal import terminal
 from residency.policy import Judged, JudgedPlacement
 
 
 def show_one(judged: Judged) -> None:
     """Print one resource: status and reasons, then each placement with what proves it."""
-    console = Console(highlight=False)
+    console = terminal()
     judgement = judged.judgement
     sign, style = words.of_status(judgement.status, judgement.severity)
     why = words.why(judgement.reasons)
@@ -20,7 +20,7 @@ def show_one(judged: Judged) -> None:
         why = "\n".join((why, f"covered by {', '.join(judgement.exemptions)}")).strip()
     owner = words.of_owner(judged.attribution)
     text = Text.assemble((sign, style), "\n", *([why, "\n"] if why else []), (owner, "dim"))
-    console.print(Panel(text, title=judged.resource.id, border_style=style))
+    console.print(Panel(text, title=Text(judged.resource.id), border_style=style))
     table = Table(expand=True, show_lines=True)
     for name in ("role", "region", "zone", "basis", "evidence", "read at"):
         table.add_column(name, overflow="fold")

@@ -23,6 +23,7 @@ RESOURCE_GROUPS = Query(
     " | where type =~ 'microsoft.resources/subscriptions/resourcegroups'"
     " | project id, subscriptionId, name, tags, managedBy"
     " | order by id asc",
+    columns=("subscriptionId", "name"),
 )
 
 
@@ -44,6 +45,7 @@ def resources(catalogue: Catalogue) -> Query:
         " subscriptionId, resourceGroup,"
         f" properties = iff(type in~ ({_quoted(wanted)}), properties, dynamic(null))"
         " | order by id asc",
+        columns=("subscriptionId", "type"),
     )
 
 

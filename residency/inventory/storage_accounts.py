@@ -38,9 +38,9 @@ async def list_accounts(arm: Arm, subscription_id: str, read_at: datetime) -> Pr
     path = f"/subscriptions/{subscription_id}/providers/Microsoft.Storage/storageAccounts"
     try:
         bodies = await arm.list(path, api_version=_API_VERSION, through=arm.storage)
+        accounts = [resource_of_body(body, api="arm", read_at=read_at) for body in bodies]
     except AzureError as error:
         return ProviderList(subscription_id=subscription_id, accounts={}, error=error)
-    accounts = (resource_of_body(body, api="arm", read_at=read_at) for body in bodies)
     return ProviderList(
         subscription_id=subscription_id, accounts={account.id: account for account in accounts}
     )

@@ -1,9 +1,11 @@
 """Which subscriptions must be seen, which are listed, and what may be read in each."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from residency.azure import Arm
-from residency.errors import AccessDenied, AzureError
+from residency.check import value
+from residency.errors import AccessDenied, AzureError, BadAnswer
 from residency.inventory.coverage import Listed
 from residency.inventory.rights import reads_everything
 from residency.settings import Scope
@@ -27,8 +29,8 @@ async def manifest_of(arm: Arm, scope: Scope) -> Mapping[str, str] | None:
         )
         for item in await arm.list(path, api_version=_DESCENDANTS_VERSION):
             if str(item.get("type", "")).lower().endswith("/subscriptions"):
-                name = (item.get("properties") or {}).get("displayName") or ""
-                expected.setdefault(str(item["name"]).lower(), str(name))
+                name = value(item, "properties.displayName") or ""
+                expected.setdefault(_id(item, "name").lower(), str(name))
     return expected or None
 
 
@@ -39,7 +41,7 @@ async def list_subscriptions(arm: Arm) -> Mapping[str, Listed]:
     )
     listed = (
         Listed(
-            id=str(item["subscriptionId"]).lower(),
+            id=_id(item, "subscriptionId").lower(),
             name=str(item.get("displayName") or ""),
             state=str(item.get("state") or ""),
         )
@@ -52,6 +54,13 @@ async def list_subscriptions(arm: Arm) -> Mapping[str, Listed]:
             " or on each subscription, and wait some minutes",
             code="NoSubscriptions",
         )
+    return found
+
+
+def _id(item: Mapping[str, Any], key: str) -> str:
+    found = item.get(key)
+    if not isinstance(found, str) or not found:
+        raise BadAnswer(f"a subscription came without its {key}", code="BadAnswer")
     return found
 
 

@@ -93,19 +93,24 @@ async def _with_providers(
     groups: Groups,
     progress: Progress,
 ) -> Inventory:
-    """Let the storage provider's own list stand above Resource Graph, and compare the two."""
+    """Let the storage provider's own list stand above Resource Graph, and compare the two.
+
+    The provider is asked even where Resource Graph failed: a failover shows there first.
+    """
     coverage = coverage_of(sightings)
     readable = [
         entry.id
         for entry in coverage
         if entry.state not in {SubscriptionState.MISSING, SubscriptionState.UNREADABLE}
     ]
-    progress("storage accounts", 0, len(readable))
+    listed = sorted(sightings.listed)
+    progress("storage accounts", 0, len(listed))
     read_at = datetime.now(UTC)
-    lists = (await _of_each(readable, lambda each: list_accounts(arm, each, read_at))).values()
-    progress("storage accounts", len(readable), len(readable))
+    by_subscription = await _of_each(listed, lambda each: list_accounts(arm, each, read_at))
+    lists = by_subscription.values()
+    progress("storage accounts", len(listed), len(listed))
     changes, notices = await _compare_regions(arm, readable)
-    differing = tuple(disagreements(resources, lists))
+    differing = tuple(disagreements(resources, (by_subscription[each] for each in readable)))
     told = (f"sources-disagree: {len(differing)} storage accounts",) if differing else ()
     everything = dict(resources)
     for each in lists:

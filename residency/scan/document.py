@@ -1,4 +1,4 @@
-"""The JSON of a scan, schema `residency/scan/v1` (docs/json.md)."""
+"""The JSON of a scan, schema `residency/scan/v1` (docs/scan.schema.json)."""
 
 from datetime import UTC, datetime
 from typing import Any

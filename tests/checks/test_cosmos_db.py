@@ -43,7 +43,7 @@ def account(
         "properties": {
             "writeLocations": writes,
             "readLocations": list(reads),
-            "locations": list(locations),
+            "locations": list(locations or reads or writes or ()),
             "backupPolicy": backup,
         },
     }
@@ -69,6 +69,13 @@ def test_a_write_region_away_from_the_creation_region_is_no_proof_of_a_failover(
     names = regions_of("North Europe", "West Europe")
     body = account(writes=names[:1], reads=names, locations=names, location="West Europe")
     assert [place.failover for place in run_check(CHECK, body)] == [None, None, None]
+
+
+@pytest.mark.parametrize("every", [None, []])
+def test_an_account_that_does_not_name_all_its_regions_may_have_others(every: Any) -> None:
+    body = account(writes=regions_of("West Europe"))
+    body["properties"]["locations"] = every
+    assert live(run_check(CHECK, body)) == [("primary", "westeurope"), ("replica", "unknown")]
 
 
 def test_every_further_region_of_the_account_is_a_replica_once() -> None:

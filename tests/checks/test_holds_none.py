@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from checks.holds_none import CHECKS
 from residency.check import Catalogue
 from residency.model import Basis, Holds, Placement, Reason, Role
-from residency.testing import run_check
+from residency.testing import JsonReader, run_check
 
 DATA = files("checks").joinpath("data")
 TABLE = json.loads(DATA.joinpath("none.json").read_text(encoding="utf-8"))
@@ -78,7 +78,7 @@ CUSTOM = {
         pytest.param(DNS, {"location": "global"}, NOWHERE, id="global-is-no-place"),
         pytest.param(DNS, {"location": "Global"}, NOWHERE, id="global-in-any-case"),
         pytest.param(LINK, {"location": "global"}, NOWHERE, id="a-global-child-has-no-place"),
-        pytest.param(SUBNET, {}, NOWHERE, id="a-child-without-location-has-no-place"),
+        pytest.param(SUBNET, {}, UNKNOWN, id="a-child-without-location-of-nothing-is-unknown"),
         pytest.param(POOL, {"location": "northeurope"}, placed("northeurope"), id="a-placed-child"),
         pytest.param(POOL, {"location": "atlantis"}, UNKNOWN, id="a-child-in-an-unknown-region"),
         pytest.param(
@@ -99,6 +99,19 @@ def test_a_type_that_holds_none_is_placed_by_its_location_alone(
     resource_type: str, fields: dict[str, Any], expected: list[tuple[Role, str, Reason | None]]
 ) -> None:
     assert facts_of(run_check(CHECKS[0], body_of(resource_type, **fields))) == expected
+
+
+@pytest.mark.parametrize(
+    ("parent_location", "expected"),
+    [("North Europe", placed("northeurope")), ("Global", NOWHERE), ("", UNKNOWN), (None, UNKNOWN)],
+)
+def test_a_child_without_location_is_where_its_parent_is(
+    parent_location: str | None, expected: list[tuple[Role, str, Reason | None]]
+) -> None:
+    parent = body_of(NETWORK, location=parent_location)
+    places = run_check(CHECKS[0], body_of(SUBNET), JsonReader(inventory=[parent]))
+    assert facts_of(places) == expected
+    assert all(place.evidence.path == f"{parent['id'].lower()} location" for place in places)
 
 
 def test_an_edge_zone_is_the_place_and_not_the_region_beside_it() -> None:

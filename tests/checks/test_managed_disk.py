@@ -101,7 +101,10 @@ def test_a_replica_disk_of_site_recovery_is_a_replica_and_carries_the_primary() 
 def test_every_field_that_names_a_disk_at_the_recovery_side_names_a_replica(
     key: str, list_name: str
 ) -> None:
-    lists: dict[str, Any] = {"protectedManagedDisks": [], list_name: [{key: REPLICA}]}
+    lists: dict[str, Any] = {
+        "protectedManagedDisks": [],
+        list_name: [{"diskId": SOURCE, key: REPLICA}],
+    }
     places = found(disk(REPLICA, NORTH), {"value": [item("Primary", **lists)]})
     assert rows(places) == [("replica", NORTH), ("primary", WEST)]
 
@@ -229,3 +232,25 @@ def test_a_thousand_disks_index_a_vaults_items_once() -> None:
     for other in others:
         assert rows(tuple(CHECK.locate(other, reader))) == [("primary", WEST)]
     assert reader.touched == touched
+
+
+@pytest.mark.parametrize("details", [None, "", 42, []])
+def test_an_item_without_details_may_be_about_any_disk(details: object) -> None:
+    odd = item("Primary")
+    odd["properties"]["providerSpecificDetails"] = details
+    places = found(disk(SOURCE, WEST), {"value": [odd]})
+    assert rows(places) == [("replica", "unknown"), ("primary", WEST)]
+    assert places[0].decides_primary
+
+
+@pytest.mark.parametrize("disk_id", [None, "", "disk-1", 42])
+def test_a_replicated_disk_without_an_id_may_be_any_disk(disk_id: object) -> None:
+    odd = item("Primary", protectedManagedDisks=[{"diskId": disk_id}])
+    assert ("replica", "unknown") in rows(found(disk(SOURCE, WEST), {"value": [odd]}))
+
+
+def test_an_item_that_lists_no_disk_is_about_every_disk_of_its_machine() -> None:
+    told = item("Primary", protectedManagedDisks=None, fabricObjectId=MACHINE)
+    body = disk(SOURCE, WEST, managedBy=MACHINE.upper())
+    assert rows(found(body, {"value": [told]})) == [("primary", WEST), ("replica", NORTH)]
+    assert rows(found(disk(SOURCE, WEST), {"value": [told]})) == [("primary", WEST)]

@@ -231,3 +231,10 @@ def test_the_backup_of_a_server_in_an_unknown_place_is_unknown() -> None:
     places = run_check(CHECK, server("pg", "atlantis"), reader())
     assert [place.region for place in places] == ["unknown", "unknown"]
     assert places[1].evidence.value == "atlantis"
+
+
+def test_a_listed_replica_is_also_where_the_inventory_says_even_if_it_names_no_source() -> None:
+    nameless = server("far", "uksouth", role=None, source=None)
+    listed = [server("far", "northeurope")]
+    places = run_check(CHECK, server("pg"), reader(nameless, listed=listed))
+    assert live(places)[1:] == [("replica", "northeurope"), ("replica", "uksouth")]

@@ -114,6 +114,26 @@ def test_a_backup_of_a_machine_that_is_not_in_azure_is_the_vaults_alone() -> Non
     assert len(places) == 1
 
 
+@pytest.mark.parametrize("kind", ["AzureIaasVM", "AzureStorage", "Brand new", None])
+@pytest.mark.parametrize("source", [None, "", "vm-1", 42])
+def test_a_backup_that_does_not_name_its_source_is_unknown_and_hides_no_other(
+    kind: str | None, source: Any
+) -> None:
+    odd = {"properties": {"backupManagementType": kind, "sourceResourceId": source}}
+    known = {"properties": {"sourceResourceId": MACHINE}}
+    places = run_check(CHECK, vault("ZoneRedundant"), reader(items={"value": [odd, known]}))
+    assert rows(places) == [("westeurope", "observed"), *UNKNOWN]
+    assert rows(places, MACHINE.lower()) == [("westeurope", "observed")]
+
+
+@pytest.mark.parametrize("choice", [{"status": "Lunar"}, {"status": None}, {"region": "uksouth"}])
+def test_a_region_of_choice_that_does_not_say_whether_it_is_in_use_is_unknown(
+    choice: dict[str, Any],
+) -> None:
+    body = vault("GeoRedundant", regionOfChoiceSettings=choice)
+    assert rows(run_check(CHECK, body, reader())) == [("westeurope", "observed"), *UNKNOWN]
+
+
 def test_a_protected_source_shares_the_doubt_about_the_second_region() -> None:
     answer = config("Invalid", None)
     places = run_check(CHECK, vault(None), reader(MACHINE, config=answer))

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from checks.recovery_services import CHECKS
-from residency.errors import AccessDenied, CheckError
+from residency.errors import AccessDenied
 from residency.model import Placement, Reason
 from residency.testing import JsonReader, run_check
 
@@ -123,8 +123,15 @@ def test_a_placeholder_for_a_time_is_no_time(raw: str | None) -> None:
 
 
 def test_a_time_that_cannot_be_read_is_said_aloud() -> None:
-    with pytest.raises(CheckError, match="lastSuccessfulFailoverTime"):
-        found(item("Recovery", WEST_TO_NORTH, lastSuccessfulFailoverTime="yesterday"))
+    (place,) = found(item("Recovery", WEST_TO_NORTH, lastSuccessfulFailoverTime="yesterday"))
+    assert (place.region, place.subject) == ("unknown", SOURCE)
+    assert "lastSuccessfulFailoverTime" in place.evidence.value
+
+
+def test_an_item_that_cannot_be_read_hides_no_other() -> None:
+    odd = item("Primary", {**WEST_TO_NORTH, "fabricObjectId": 42})
+    places = found(odd, item("Primary", WEST_TO_NORTH))
+    assert rows(places) == [("replica", "unknown", None), ("replica", "northeurope", SOURCE)]
 
 
 @pytest.mark.parametrize(("site", "region"), [("losangeles", "losangeles"), ("nowhere", "unknown")])

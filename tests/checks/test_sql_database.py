@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from checks.sql_database import DATABASE, SERVER
-from residency.errors import AccessDenied
+from residency.errors import AccessDenied, CheckError
 from residency.model import Holds, Placement, Reason, Role
 from residency.testing import JsonReader, run_check
 
@@ -15,6 +15,7 @@ DATABASE_ID = f"{HERE}/databases/Orders"
 DENIED = AccessDenied("not allowed", code="AuthorizationFailed")
 LOCAL = {"currentBackupStorageRedundancy": "Local", "requestedBackupStorageRedundancy": "Local"}
 LIVE = {Role.PRIMARY, Role.REPLICA}
+HOME_COPY, PAIR_COPY = ("westeurope", "observed"), ("northeurope", "documented")
 
 
 def database(location: str = "westeurope", **properties: Any) -> dict[str, Any]:
@@ -151,10 +152,40 @@ def test_the_partner_of_the_failover_group_is_the_one_that_swaps() -> None:
     assert story(found) == ("northeurope", True, ("westeurope",))
 
 
-def test_where_a_link_and_a_group_differ_the_link_wins() -> None:
+def test_where_a_link_and_a_group_do_not_agree_on_the_writer_it_stays_open() -> None:
     links = [link("Primary", "Secondary", "North Europe")]
     groups = [group("Secondary", ("North Europe", "Primary"))]
-    assert live(database(), links=links, groups=groups) == WEST_WRITES
+    found = placements(database(), links=links, groups=groups)
+    assert {(p.role, p.region) for p in found} == {*WEST_WRITES, ("primary", "unknown")}
+    assert [p.decides_primary for p in found if p.unresolved] == [True]
+
+
+@pytest.mark.parametrize("odd", [None, "", "orders", 42])
+def test_a_link_that_does_not_say_whose_it_is_is_no_link_of_somebody_else(odd: Any) -> None:
+    nameless = {**link("Primary", "Secondary", "UK South"), "id": odd}
+    with pytest.raises(CheckError):
+        placements(database(), links=[nameless])
+
+
+@pytest.mark.parametrize("members", [None, "", 42, [""], ["orders"], [42], [None]])
+def test_a_group_that_does_not_say_which_databases_are_in_it_may_hold_any(members: Any) -> None:
+    odd = group("Primary", ("UK South", "Secondary"))
+    odd["properties"]["databases"] = members
+    with pytest.raises(CheckError):
+        placements(database(), groups=[odd])
+
+
+@pytest.mark.parametrize("partners", [None, []])
+def test_a_group_without_a_partner_has_one_that_nobody_knows(partners: Any) -> None:
+    odd = group("Primary")
+    odd["properties"]["partnerServers"] = partners
+    assert live(database(), groups=[odd]) == [("primary", "westeurope"), ("replica", "unknown")]
+
+
+@pytest.mark.parametrize("kind", [None, "", "Brand new", "NAMED"])
+def test_only_a_link_that_can_swap_its_ends_explains_a_primary_elsewhere(kind: str | None) -> None:
+    told = link("Primary", "Secondary", "West Europe", linkType=kind)
+    assert story(placements(database("northeurope"), links=[told]))[2] is None
 
 
 def test_a_region_that_only_the_group_names_counts_too() -> None:
@@ -292,7 +323,11 @@ def test_high_availability_in_the_region_is_no_failover_and_no_copy_elsewhere() 
 def test_the_system_database_holds_no_customer_data() -> None:
     body = database() | {"id": f"{HERE}/databases/master", "name": "master"}
     (found,) = run_check(DATABASE, body)
-    assert (found.role, found.region, found.metadata_only) == (Role.PRIMARY, "westeurope", True)
+    assert (found.role, found.region, found.metadata_only) == (
+        Role.PROCESSING,
+        "westeurope",
+        True,
+    )
 
 
 def backed_up(
@@ -310,34 +345,46 @@ def backed_up(
 @pytest.mark.parametrize(
     ("redundancy", "expected"),
     [
-        ("Local", ["westeurope"]),
-        ("Zone", ["westeurope"]),
-        ("Geo", ["northeurope", "westeurope"]),
-        ("GeoZone", ["northeurope", "westeurope"]),
+        ("Local", [HOME_COPY]),
+        ("Zone", [HOME_COPY]),
+        ("Geo", [PAIR_COPY, HOME_COPY]),
+        ("GeoZone", [PAIR_COPY, HOME_COPY]),
     ],
 )
 def test_backups_are_where_the_redundancy_of_their_storage_puts_them(
-    redundancy: str, expected: list[str]
+    redundancy: str, expected: list[tuple[str, str]]
 ) -> None:
-    assert backed_up(redundancy) == [(region, "documented") for region in expected]
+    assert backed_up(redundancy) == expected
 
 
 @pytest.mark.parametrize(("current", "requested"), [("Geo", "Local"), ("Local", "Geo")])
 def test_the_current_and_the_requested_redundancy_both_count(current: str, requested: str) -> None:
-    both = [("northeurope", "documented"), ("westeurope", "documented")]
-    assert backed_up(current, requested) == both
+    assert backed_up(current, requested) == [PAIR_COPY, HOME_COPY]
+
+
+def test_backups_in_the_region_itself_cite_the_redundancy_that_says_so() -> None:
+    found = run_check(DATABASE, database(), reader())
+    cited = [p.evidence.path for p in found if p.role is Role.BACKUP]
+    assert cited == ["properties.currentBackupStorageRedundancy"]
+
+
+def test_a_redundancy_that_is_requested_and_not_stated_is_unknown() -> None:
+    body = database(requestedBackupStorageRedundancy=None)
+    found = [p.region for p in run_check(DATABASE, body, reader()) if p.role is Role.BACKUP]
+    assert sorted(found) == ["unknown", "westeurope"]
 
 
 def test_the_pair_is_the_databases_own_and_may_be_outside_the_union() -> None:
     assert ("ukwest", "documented") in backed_up("Geo", location="uksouth")
 
 
-def test_a_region_without_a_pair_keeps_its_backups() -> None:
-    assert backed_up("Geo", location="italynorth") == [("italynorth", "documented")]
+def test_a_geo_copy_of_a_region_without_a_pair_is_somewhere_nobody_knows() -> None:
+    expected = {("italynorth", "observed"), ("unknown", "observed")}
+    assert set(backed_up("Geo", location="italynorth")) == expected
 
 
 def test_a_missing_redundancy_is_unknown_and_never_the_default() -> None:
-    assert backed_up(None) == [("unknown", "observed")]
+    assert set(backed_up(None)) == {("unknown", "observed")}
 
 
 def test_a_redundancy_that_nobody_knows_is_unknown() -> None:

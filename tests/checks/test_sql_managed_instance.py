@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from checks.sql_managed_instance import DATABASE, INSTANCE
-from residency.errors import AccessDenied
+from residency.errors import AccessDenied, CheckError
 from residency.model import Holds, Placement, Reason, Role
 from residency.testing import JsonReader, run_check
 
@@ -201,3 +201,28 @@ def test_links_that_may_not_be_read_are_unknown() -> None:
 def test_instances_and_their_databases_store_data_and_can_fail_over() -> None:
     for check in (INSTANCE, DATABASE):
         assert (check.can_fail_over, check.reads, check.holds) == (True, True, Holds.STORES)
+
+
+@pytest.mark.parametrize("end", ["primaryManagedInstanceId", "partnerManagedInstanceId"])
+@pytest.mark.parametrize("odd", [None, "", "ledger", 42])
+def test_a_group_that_does_not_say_which_instances_it_pairs_may_pair_any(
+    end: str, odd: Any
+) -> None:
+    told = group("Primary", "Secondary", "UK South")
+    told["properties"]["managedInstancePairs"][0][end] = odd
+    with pytest.raises(CheckError):
+        run_check(INSTANCE, instance(), reader(groups=[told]))
+
+
+@pytest.mark.parametrize("pairs", [None, [], 42])
+def test_a_group_without_pairs_may_pair_any_instance(pairs: Any) -> None:
+    told = group("Primary", "Secondary", "UK South")
+    told["properties"]["managedInstancePairs"] = pairs
+    with pytest.raises(CheckError):
+        run_check(DATABASE, database(), reader(groups=[told]))
+
+
+@pytest.mark.parametrize("names", [(), ("",)])
+def test_a_link_that_names_no_database_may_hold_any(names: tuple[str, ...]) -> None:
+    known = reader(links=[link("Primary", "Secondary", *names)])
+    assert ("replica", "unknown") in live(run_check(DATABASE, database(), known))

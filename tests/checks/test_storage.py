@@ -210,14 +210,35 @@ def test_a_failover_in_progress_without_a_named_second_region_has_an_unknown_rep
         ("InProgress", "Standard_XRS", [("replica", "unknown", "observed")]),
         ("Succeeded", "Standard_GRS", []),
         ("Failed", "Standard_GRS", []),
+        ("Brand new", "Standard_GRS", [("replica", "northeurope", "documented")]),
+        (None, "Standard_GRS", [("replica", "northeurope", "documented")]),
+        ("InProgress", None, [("replica", "unknown", "observed")]),
     ],
 )
 def test_a_conversion_in_progress_to_a_geo_redundant_sku_is_making_a_copy_in_the_pair(
-    status: str, target: str, expected: list[tuple[str, str, str]]
+    status: str | None, target: str | None, expected: list[tuple[str, str, str]]
 ) -> None:
     conversion = {"skuConversionStatus": status, "targetSkuName": target}
     body = account("Standard_LRS", storageAccountSkuConversionStatus=conversion)
     assert [place for place in places(body) if place[0] == "replica"] == expected
+
+
+def test_a_conversion_to_a_copy_of_a_region_without_a_pair_is_unknown() -> None:
+    conversion = {"skuConversionStatus": "InProgress", "targetSkuName": "Standard_GRS"}
+    body = account(primaryLocation="italynorth", storageAccountSkuConversionStatus=conversion)
+    assert ("replica", "unknown", "observed") in places(body)
+
+
+@pytest.mark.parametrize("site", [{"type": "EdgeZone"}, {"name": None}, {"name": ""}])
+def test_an_edge_zone_without_a_name_is_not_the_region_in_location(site: Any) -> None:
+    body = {**account(), "extendedLocation": site}
+    assert places(body) == [("primary", "unknown", "observed")]
+
+
+@pytest.mark.parametrize("odd", ["true", 1, "soon"])
+def test_a_failover_in_progress_that_is_no_yes_or_no_is_refused(odd: Any) -> None:
+    with pytest.raises(CheckError, match="failoverInProgress"):
+        places(account(failoverInProgress=odd))
 
 
 def test_the_providers_own_list_is_as_good_as_resource_graph() -> None:
@@ -295,14 +316,15 @@ def test_every_destination_is_an_export() -> None:
     assert [place.region for place in found] == ["uksouth", "northeurope"]
 
 
-@pytest.mark.parametrize("kind", ["Storage", "BlobStorage", "FileStorage"])
-def test_kinds_without_object_replication_are_not_asked_for_it(kind: str) -> None:
-    assert [p.role for p in run_check(CHECK, account(kind=kind), JsonReader())] == [Role.PRIMARY]
+def test_an_account_of_file_shares_alone_is_not_asked_for_object_replication() -> None:
+    found = run_check(CHECK, account(kind="FileStorage"), JsonReader())
+    assert [p.role for p in found] == [Role.PRIMARY]
 
 
-def test_an_account_of_unknown_kind_is_asked_for_object_replication() -> None:
+@pytest.mark.parametrize("kind", ["", "Brand new", "Storage", "BlobStorage"])
+def test_an_account_of_any_other_kind_is_asked_for_object_replication(kind: str) -> None:
     reader = JsonReader(answers={POLICIES: DENIED})
-    found = run_check(CHECK, account(kind=""), reader)
+    found = run_check(CHECK, account(kind=kind), reader)
     assert [(p.role, p.unresolved) for p in found] == [
         (Role.PRIMARY, None),
         (Role.EXPORT, Reason.FACET_UNREADABLE),

@@ -37,8 +37,7 @@ def a_place() -> Callable[..., Placement]:
         evidence = Evidence(api="resourcegraph", path="location", value=region, read_at=NOW)
         if region == "unknown":
             facts.setdefault("unresolved", Reason.REGION_UNKNOWN)
-        return Placement(
-            role=role, region=region, **({"basis": Basis.OBSERVED, "evidence": evidence} | facts)
-        )
+        known: dict[str, Any] = {"basis": Basis.OBSERVED, "evidence": evidence} | facts
+        return Placement(role=role, region=region, **known)
 
     return make
