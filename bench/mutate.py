@@ -19,14 +19,14 @@ import re
 import sys
 import time
 from collections import ChainMap, Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import residency
 from checks import CHECKS
@@ -46,6 +46,7 @@ STRICTEST = "netherlands-only"
 REMOVED = "(removed)"
 VALUES: tuple[Any, ...] = (REMOVED, None, "", "eastus", "marsnorth1", 42)
 OUTSIDE_THE_EU = "eastus"
+T = TypeVar("T")
 
 Document = tuple[str, int | None]
 """The id of a resource and None, or the path of a child list and the number of its item."""
@@ -171,6 +172,7 @@ class TrackingReader:
 
     world: World
     asked: set[str] = field(default_factory=set)
+    made: dict[str, Any] = field(default_factory=dict)
 
     def get(self, path: str, *, api_version: str, expand: str = "") -> Reading:
         """Read one document."""
@@ -203,6 +205,13 @@ class TrackingReader:
         """Look up by type."""
         found = tuple(each for each in self.world.resources.values() if each.type == resource_type)
         self.asked.update(each.id for each in found)
+        return found
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """Make something once a reader, so that each resource asks for itself."""
+        if key not in self.made:
+            self.made[key] = make()
+        found: T = self.made[key]
         return found
 
     def _refuse(self, key: str) -> None:

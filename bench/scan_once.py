@@ -14,8 +14,9 @@ SPENT = time.process_time()
 import asyncio  # noqa: E402 - the start-up is measured from the first line
 import resource as usage  # noqa: E402
 import sys  # noqa: E402
-from collections.abc import Sequence  # noqa: E402
+from collections.abc import Callable, Sequence  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
+from typing import TypeVar  # noqa: E402
 
 import msgspec  # noqa: E402
 
@@ -31,6 +32,7 @@ from residency.scan.run import conclude  # noqa: E402
 from residency.settings import Settings  # noqa: E402
 
 READY = time.perf_counter()
+T = TypeVar("T")
 
 
 class NoCalls:
@@ -51,6 +53,9 @@ class NoCalls:
 
     def of_type(self, resource_type: str) -> Sequence[Resource]:
         return self._live.of_type(resource_type)
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        return self._live.once(key, make)
 
 
 async def scanned(url: str, *, deep: bool) -> Scan:

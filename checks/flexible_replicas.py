@@ -5,18 +5,40 @@ The inventory shows those in subscriptions that are read, and the server's own l
 https://learn.microsoft.com/rest/api/mysql/flexibleserver/replicas/list-by-server).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from checks.flexible_roles import SOURCE, Engine, Standing, standing
-from residency.check import Reader, cited, facet, observed, text
+from residency.check import Reader, cited, facet, observed, text, unreadable
+from residency.errors import CheckError
 from residency.model import Placement, Resource, Role
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sources:
+    """Which servers of an engine name which other as their source.
+
+    Attributes:
+        unclear: The first server that does not tell it: it may follow any other.
+    """
+
+    followers: Mapping[str, Sequence[Resource]]
+    unclear: Placement | None
+
+
 def known(engine: Engine, server: Resource, reader: Reader) -> Iterator[Placement]:
-    """State the replicas that name this server as their source, without a call."""
+    """State the replicas that name this server as their source, or may do so, without a call."""
     for follower in _followers(engine, server, reader):
         yield observed(cited(follower), Role.REPLICA, "location")
+    yield from unclear(engine, reader)
+
+
+def unclear(engine: Engine, reader: Reader) -> Iterator[Placement]:
+    """State that a server does not tell what its source is, so that it may follow any other."""
+    found = _sources(engine, reader).unclear
+    if found is not None:
+        yield found
 
 
 def listed(engine: Engine, server: Resource, reader: Reader) -> Iterator[Placement]:
@@ -42,7 +64,29 @@ def _further(engine: Engine, server: Resource, reader: Reader, path: str) -> Ite
 
 def _followers(engine: Engine, server: Resource, reader: Reader) -> Iterator[Resource]:
     """The servers of the inventory that name this one as their source and may follow it."""
-    for other in reader.of_type(engine.resource_type):
-        named = (text(other.reading.body, SOURCE) or "").lower() == server.id
-        if named and standing(engine, other) in {Standing.REPLICA, Standing.UNCLEAR}:
+    for other in _sources(engine, reader).followers.get(server.id, ()):
+        if standing(engine, other) in {Standing.REPLICA, Standing.UNCLEAR}:
             yield other
+
+
+def _sources(engine: Engine, reader: Reader) -> _Sources:
+    key = f"sources of {engine.resource_type}"
+    return reader.once(key, partial(_by_source, engine, reader))
+
+
+def _by_source(engine: Engine, reader: Reader) -> _Sources:
+    followers: dict[str, list[Resource]] = {}
+    unclear: Placement | None = None
+    for server in reader.of_type(engine.resource_type):
+        try:
+            source = (text(server.reading.body, SOURCE) or "").lower()
+        except CheckError as error:
+            unclear = unclear or _may_follow_any(server, error)
+        else:
+            followers.setdefault(source, []).append(server)
+    return _Sources(followers=followers, unclear=unclear)
+
+
+def _may_follow_any(server: Resource, error: CheckError) -> Placement:
+    read_at = server.reading.read_at
+    return unreadable(Role.REPLICA, error, path=server.id, read_at=read_at, decides_primary=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from checks.flexible_replicas import known, listed
+from checks.flexible_replicas import known, listed, unclear
 from checks.flexible_roles import ROLE, SOURCE, Engine, Standing, standing
 from checks.geo_backup import in_region, region_and_pair
 from residency.check import (
@@ -47,6 +47,7 @@ def places(engine: Engine, server: Resource, reader: Reader) -> Iterator[Placeme
         case Standing.REPLICA:
             yield at_location(server, Role.REPLICA)
             yield _source(engine, server, reader, frozenset({server.id}))
+            yield from unclear(engine, reader)
         case Standing.UNCLEAR:
             yield at_location(server, Role.REPLICA)
             yield unknown(server.reading, Role.PRIMARY, ROLE, decides_primary=True)

@@ -11,17 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from checks.replicated_disks import DiskLink, link_of
+from checks.replicated_disks import DiskLink, replicated
 from checks.replicated_machines import running
 from checks.replicated_names import Part
-from checks.site_recovery import (
-    VAULT,
-    Side,
-    active_side,
-    fabrics_of,
-    items_path,
-    place,
-)
+from checks.site_recovery import Side, active_side, fabrics_of, items_path, place
 from residency.check import Check, Reader, at_location, facet
 from residency.model import Holds, Placement, Reason, Resource, Role
 
@@ -31,14 +24,17 @@ def locate(disk: Resource, reader: Reader) -> Iterable[Placement]:
 
     A vault whose items cannot be read may name this disk, so that its role is not known.
     """
+    known = replicated(reader)
+    links = known.links_of(disk)
+    yield from known.gaps_beside(links)
     is_named = False
-    for vault in reader.of_type(VAULT):
+    for link in links.values():
         places = tuple(
             facet(
                 Role.REPLICA,
-                items_path(vault.id),
-                partial(_as_named_by, disk, vault.id, reader),
-                read_at=vault.reading.read_at,
+                items_path(link.vault.id),
+                partial(_as_named_by, disk, link, reader),
+                read_at=link.vault.reading.read_at,
                 decides_primary=True,
             )
         )
@@ -48,11 +44,8 @@ def locate(disk: Resource, reader: Reader) -> Iterable[Placement]:
         yield at_location(disk)
 
 
-def _as_named_by(disk: Resource, vault_id: str, reader: Reader) -> Iterator[Placement]:
-    link = link_of(disk, vault_id, reader)
-    if link is None:
-        return
-    fabrics = fabrics_of(vault_id, reader)
+def _as_named_by(disk: Resource, link: DiskLink, reader: Reader) -> Iterator[Placement]:
+    fabrics = fabrics_of(link.vault.id, reader)
     runs = running(link.item, fabrics)
     if _is_written(link):
         yield replace(at_location(disk), writer=True, failover=runs.failover)

@@ -1,80 +1,100 @@
-"""Which item of Azure Site Recovery speaks of a managed disk, found once for all disks.
+"""Which items of Azure Site Recovery speak of a managed disk, found once for all disks and vaults.
 
-The items of a vault are indexed by what they name
-(https://learn.microsoft.com/rest/api/site-recovery/replication-protected-items/list); only if none
-of them names the disk, the clusters are asked for.
+The items of every vault are indexed by what they name
+(https://learn.microsoft.com/rest/api/site-recovery/replication-protected-items/list); the clusters
+of a vault are asked for only if one of its items is in a cluster.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import partial
 
 from checks.replicated_names import Part, named
-from checks.site_recovery import API_VERSION, DETAILS, read_items
-from residency.check import Reader, value
-from residency.model import Reading, Resource
-
-ANSWERS_IN_MEMORY = 1024
+from checks.site_recovery import API_VERSION, DETAILS, VAULT, items_path, read_items
+from residency.check import Reader, unreadable, value
+from residency.errors import AzureError, CheckError
+from residency.model import Placement, Reading, Resource, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiskLink:
-    """The item that names a disk, or the machine that a disk is attached to, and as what."""
+    """The item of a vault that names a disk, or the machine it is attached to, and as what."""
 
+    vault: Resource
     item: Reading
     part: Part
 
 
+Links = dict[str, list[DiskLink]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Index:
-    links: Mapping[str, DiskLink]
-    has_clusters: bool
+class Replicated:
+    """All that the vaults of a tenant say of disks.
 
-
-class _Answer:
-    """A list as Azure answered it, told apart by identity: readings cannot be hashed.
-
-    A reader gives one scan one and the same answer, so that ten thousand disks index it once.
+    Attributes:
+        items: What the items say, by the id of a disk or machine.
+        clusters: What the clusters say; counts for a disk that no item of the same vault names.
+        gaps: By the kind of error, the vaults that do not tell which disks they replicate.
     """
 
-    __slots__ = ("readings",)
+    items: Links = field(default_factory=dict)
+    clusters: Links = field(default_factory=dict)
+    gaps: dict[type[Exception], dict[str, Placement]] = field(default_factory=dict)
 
-    def __init__(self, readings: Sequence[Reading]) -> None:
-        self.readings = readings
+    def links_of(self, disk: Resource) -> Mapping[str, DiskLink]:
+        """Give what each vault says of a disk, at most one link a vault, by the vault's id."""
+        found: dict[str, DiskLink] = {}
+        for links in (self.items, self.clusters):
+            for key in (disk.id, disk.managed_by):
+                for link in links.get(key, ()):
+                    found.setdefault(link.vault.id, link)
+        return found
 
-    def __hash__(self) -> int:
-        return id(self.readings)
+    def gaps_beside(self, links: Mapping[str, DiskLink]) -> Sequence[Placement]:
+        """Give what leaves the role of a disk open: of each kind of error, the first vault's.
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Answer) and self.readings is other.readings
+        One vault is proof enough, and each states itself that its items cannot be read; all of
+        them on every disk would be disks times vaults.
+        """
+        first = (
+            next((gap for vault_id, gap in gaps.items() if vault_id not in links), None)
+            for gaps in self.gaps.values()
+        )
+        return tuple(gap for gap in first if gap is not None)
 
 
-def link_of(disk: Resource, vault_id: str, reader: Reader) -> DiskLink | None:
-    """Find what a vault's items say of a disk; None where none names it or its machine.
+def replicated(reader: Reader) -> Replicated:
+    """Index what all vaults say of disks, once a scan."""
+    return reader.once("disks that Site Recovery names", partial(_replicated, reader))
 
-    Raises CheckError where an item does not tell what it names.
-    """
-    index = _index(_Answer(read_items(vault_id, reader)))
-    found = _look_up(disk, index)
-    if found is None and index.has_clusters:
-        path = f"{vault_id}/replicationProtectionClusters"
-        found = _look_up(disk, _index(_Answer(reader.list(path, api_version=API_VERSION))))
+
+def _replicated(reader: Reader) -> Replicated:
+    found = Replicated()
+    for vault in reader.of_type(VAULT):
+        path = items_path(vault.id)
+        try:
+            items = read_items(vault.id, reader)
+            _add(found.items, vault, items)
+            if any(value(item.body, f"{DETAILS}.protectionClusterId") for item in items):
+                path = f"{vault.id}/replicationProtectionClusters"
+                _add(found.clusters, vault, reader.list(path, api_version=API_VERSION))
+        except (AzureError, CheckError) as error:
+            found.gaps.setdefault(type(error), {})[vault.id] = unreadable(
+                Role.REPLICA,
+                error,
+                path=path,
+                read_at=vault.reading.read_at,
+                decides_primary=True,
+            )
     return found
 
 
-def _look_up(disk: Resource, index: _Index) -> DiskLink | None:
-    return index.links.get(disk.id) or index.links.get(disk.managed_by)
-
-
-@lru_cache(maxsize=ANSWERS_IN_MEMORY)
-def _index(answer: _Answer) -> _Index:
-    links: dict[str, DiskLink] = {}
-    for item in answer.readings:
+def _add(links: Links, vault: Resource, items: Sequence[Reading]) -> None:
+    """Add what the items of a vault name, the first that names it; all of them or none."""
+    own: dict[str, DiskLink] = {}
+    for item in items:
         for resource, part in named(item):
-            links.setdefault(resource, DiskLink(item=item, part=part))
-    return _Index(
-        links=links,
-        has_clusters=any(
-            value(item.body, f"{DETAILS}.protectionClusterId") for item in answer.readings
-        ),
-    )
+            own.setdefault(resource, DiskLink(vault=vault, item=item, part=part))
+    for resource, link in own.items():
+        links.setdefault(resource, []).append(link)

@@ -9,6 +9,7 @@ swapped, and only the initial primary side still names the region that it came f
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
+from checks.indexed import indexed
 from residency.check import Reader, at_site, observed, text, unknown, value
 from residency.model import Placement, Reading, Role
 
@@ -18,7 +19,7 @@ ACTIVE = "properties.activeLocation"
 DETAILS = "properties.providerSpecificDetails"
 INITIAL = f"{DETAILS}.initialPrimaryFabricLocation"
 
-Fabrics = Callable[[], Sequence[Reading]]
+Fabrics = Callable[[str], Reading | None]
 
 
 class Side(StrEnum):
@@ -40,8 +41,18 @@ def read_items(vault_id: str, reader: Reader) -> Sequence[Reading]:
 
 
 def fabrics_of(vault_id: str, reader: Reader) -> Fabrics:
-    """Give a way to read a vault's fabrics, for the items that do not name their regions."""
-    return lambda: reader.list(f"{vault_id}/replicationFabrics", api_version=API_VERSION)
+    """Give a way to find a vault's fabric by id, for the items that do not name their regions."""
+    path = f"{vault_id}/replicationFabrics"
+
+    def find(fabric_id: str) -> Reading | None:
+        fabrics = reader.list(path, api_version=API_VERSION)
+        return next(iter(indexed(reader, path, fabrics, _id_of).of(fabric_id)), None)
+
+    return find
+
+
+def _id_of(fabric: Reading) -> tuple[str]:
+    return ((text(fabric.body, "id") or "").lower(),)
 
 
 def active_side(item: Reading) -> Side | None:
@@ -82,9 +93,8 @@ def _at_fabric(item: Reading, role: Role, side: Side, fabrics: Fabrics) -> Place
     recovery_id = (text(item.body, "properties.recoveryFabricId") or "").lower()
     wanted = recovery_id if side is Side.RECOVERY else primary_id
     if side is not Side.INITIAL and wanted.startswith("/"):
-        for fabric in fabrics():
-            if (text(fabric.body, "id") or "").lower() != wanted:
-                continue
+        fabric = fabrics(wanted)
+        if fabric is not None:
             if text(fabric.body, "properties.customDetails.instanceType") == "Azure":
                 return observed(fabric, role, "properties.customDetails.location")
             return unknown(fabric, role, "properties.customDetails.instanceType")

@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from checks.sql_backups import backups, is_dedicated_pool, pool_backups
-from checks.sql_membership import groups_of, groups_without_databases, links_of, name_of
+from checks.sql_membership import (
+    groups_of,
+    groups_path,
+    groups_without_databases,
+    links_of,
+    links_path,
+    name_of,
+)
 from checks.sql_sides import listed
 from checks.sql_topology import copies, once
 from residency.check import Check, Reader, at_location, text, unknown
@@ -41,11 +48,11 @@ def _locate_database(database: Resource, reader: Reader) -> Iterator[Placement]:
 
 
 def _copies(database: Resource, reader: Reader) -> Iterator[Placement]:
-    server_id = database.id.rsplit("/databases/", 1)[0]
-    links, no_links = listed(reader, f"{server_id}/replicationLinks", database)
-    groups, no_groups = listed(reader, f"{server_id}/failoverGroups", database)
+    links, no_links = listed(reader, links_path(database), database)
+    groups, no_groups = listed(reader, groups_path(database), database)
     yield from (*no_links, *no_groups)
-    own_links, own_groups = links_of(database, links), groups_of(database, groups)
+    own_links = links_of(database, links, reader)
+    own_groups = groups_of(database, groups, reader)
     if text(database.reading.body, "properties.secondaryType") and not (own_links or own_groups):
         yield at_location(database, Role.REPLICA)
         path = "properties.secondaryType"

@@ -9,6 +9,7 @@ address, which says nothing of where that server stands
 
 from collections.abc import Sequence
 
+from checks.indexed import indexed
 from checks.sql_sides import Partner, Side, group_side, listed
 from residency import regions
 from residency.check import Reader, items, resource_id, text
@@ -16,6 +17,8 @@ from residency.errors import CheckError
 from residency.model import Placement, Reading, Resource
 
 PAIRS = "properties.managedInstancePairs"
+ANY = ""
+"""Stands for the databases of a link that does not say which it holds: it may hold any."""
 Unread = tuple[Placement, ...]
 
 
@@ -29,7 +32,7 @@ def groups_of(resource: Resource, instance_id: str, reader: Reader) -> tuple[lis
     where = region.name if region else resource.location
     path = f"{scope}/providers/Microsoft.Sql/locations/{where}/instanceFailoverGroups"
     groups, unread = listed(reader, path, resource)
-    paired = (group for group in groups if instance_id in _paired(group))
+    paired = indexed(reader, path, groups, _paired).of(instance_id)
     return [group_side(group, "partnerRegions") for group in paired], unread
 
 
@@ -45,7 +48,22 @@ def links_of(
     resource: Resource, instance_id: str, reader: Reader
 ) -> tuple[Sequence[Reading], Unread]:
     """List the links of an instance."""
-    return listed(reader, f"{instance_id}/distributedAvailabilityGroups", resource)
+    return listed(reader, _links_path(instance_id), resource)
+
+
+def links_holding(
+    name: str, instance_id: str, links: Sequence[Reading], reader: Reader
+) -> list[Side]:
+    """Read, of the links of an instance, those that hold or may hold the database of a name.
+
+    The name is lower-cased. Raises CheckError where a link has a name that is no text.
+    """
+    by_database = indexed(reader, _links_path(instance_id), links, _databases)
+    return [link_side(link) for link in by_database.of(name, ANY)]
+
+
+def _links_path(instance_id: str) -> str:
+    return f"{instance_id}/distributedAvailabilityGroups"
 
 
 def link_side(link: Reading) -> Side:
@@ -62,10 +80,8 @@ def address(link: Reading) -> str:
     return "properties.sourceEndpoint" if old else "properties.partnerEndpoint"
 
 
-def may_hold(link: Reading, name: str) -> bool:
-    """Tell whether a link holds the database of a lower-cased name, or does not say which."""
+def _databases(link: Reading) -> set[str]:
     databases = items(link.body, "properties.databases")
     names = {text(link.body, f"{database}.databaseName") for database in databases}
     names.add(text(link.body, "properties.targetDatabase"))
-    stated = {found.lower() for found in names if found}
-    return name in stated or not stated
+    return {found.lower() for found in names if found} or {ANY}

@@ -7,7 +7,7 @@
 from collections.abc import Iterator
 
 from checks.sql_backups import CURRENT, backups
-from checks.sql_instance_sides import address, groups_of, link_side, links_of, may_hold
+from checks.sql_instance_sides import address, groups_of, links_holding, links_of
 from checks.sql_topology import copies, once
 from residency.check import Check, Reader, absent, cited, unknown
 from residency.model import Holds, Placement, Resource, Role
@@ -33,8 +33,7 @@ def _locate_database(database: Resource, reader: Reader) -> Iterator[Placement]:
     instance_id, name = database.id.rsplit("/databases/", 1)
     groups, no_groups = groups_of(database, instance_id, reader)
     links, no_links = links_of(database, instance_id, reader)
-    sides = [link_side(link) for link in links if may_hold(link, name)]
-    yield from copies(database, sides, groups)
+    yield from copies(database, links_holding(name, instance_id, links, reader), groups)
     yield from (*no_groups, *no_links)
     yield from once(_backups_of(database, reader.find(instance_id)))
 

@@ -8,8 +8,9 @@ whose it is could be any database's, so that it is an error and not a link of so
 
 from collections.abc import Iterator, Sequence
 
+from checks.indexed import indexed
 from checks.sql_sides import Side, group_side, link_side
-from residency.check import items, resource_id, value
+from residency.check import Reader, items, resource_id, value
 from residency.errors import CheckError
 from residency.model import Reading, Resource
 
@@ -22,19 +23,38 @@ def name_of(database: Resource) -> str:
     return database.id.rsplit("/", 1)[-1]
 
 
-def links_of(database: Resource, links: Sequence[Reading]) -> list[Side]:
-    """Read the links of a database. Raises CheckError where a link has no id."""
-    own = f"{database.id}/replicationlinks/"
-    return [link_side(link) for link in links if resource_id(link.body, "id").startswith(own)]
+def links_path(database: Resource) -> str:
+    """Name the list of the links of all databases on a database's server."""
+    return f"{_server_id(database)}/replicationLinks"
 
 
-def groups_of(database: Resource, groups: Sequence[Reading]) -> list[Side]:
-    """Read the groups that a database is in, by name: a group pairs databases of one name.
+def groups_path(database: Resource) -> str:
+    """Name the list of the failover groups of a database's server."""
+    return f"{_server_id(database)}/failoverGroups"
 
-    Raises CheckError where a group does not say which databases are in it.
+
+def _server_id(database: Resource) -> str:
+    return database.id.rsplit("/databases/", 1)[0]
+
+
+def links_of(database: Resource, links: Sequence[Reading], reader: Reader) -> list[Side]:
+    """Read, of its server's links, those of a database. Raises CheckError where one has no id."""
+    by_owner = indexed(reader, links_path(database), links, _owner)
+    return [link_side(link) for link in by_owner.of(database.id)]
+
+
+def _owner(link: Reading) -> tuple[str]:
+    return (resource_id(link.body, "id").rsplit("/replicationlinks/", 1)[0],)
+
+
+def groups_of(database: Resource, groups: Sequence[Reading], reader: Reader) -> list[Side]:
+    """Read, of its server's groups, those that a database is in.
+
+    They are told by name: a group pairs databases of one name. Raises CheckError where a group
+    does not say which databases are in it.
     """
-    name = name_of(database)
-    return [group_side(group, PARTNERS) for group in groups if name in _members(group)]
+    by_member = indexed(reader, groups_path(database), groups, _members)
+    return [group_side(group, PARTNERS) for group in by_member.of(name_of(database))]
 
 
 def groups_without_databases(groups: Sequence[Reading]) -> list[Side]:

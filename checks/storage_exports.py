@@ -57,5 +57,10 @@ def _export(policy: Reading, reader: Reader) -> Placement:
 def _find(named: str, reader: Reader) -> Resource | None:
     if "/" in named:
         return reader.find(named)
+    accounts = reader.once("storage accounts by name", partial(_by_name, reader))
+    return accounts.get(named.lower())
+
+
+def _by_name(reader: Reader) -> dict[str, Resource]:
     accounts = reader.of_type("microsoft.storage/storageaccounts")
-    return next((account for account in accounts if _is(account, named)), None)
+    return {account.name.lower(): account for account in accounts}

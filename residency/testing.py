@@ -3,14 +3,16 @@
 Give `JsonReader` the answers that a check may ask for, and `run_check` the body of the resource.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from residency.check import Check, resource_of_body
 from residency.errors import AzureError, NotFound
 from residency.model import Placement, Reading, Resource
+
+T = TypeVar("T")
 
 READ_AT = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 
@@ -35,6 +37,7 @@ class JsonReader:
 
     answers: Mapping[str, Any] = field(default_factory=dict)
     inventory: Sequence[Mapping[str, Any]] = ()
+    made: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def get(self, path: str, *, api_version: str, expand: str = "") -> Reading:
         """Return the answer given for `path`."""
@@ -57,6 +60,13 @@ class JsonReader:
     def of_type(self, resource_type: str) -> Sequence[Resource]:
         """All resources of a type in the given inventory."""
         return tuple(found for found in self._resources() if found.type == resource_type)
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """Make something once a reader."""
+        if key not in self.made:
+            self.made[key] = make()
+        found: T = self.made[key]
+        return found
 
     def _resources(self) -> Iterable[Resource]:
         return (resource_of(body) for body in self.inventory)

@@ -79,6 +79,7 @@ class Arm:
         while url:
             self._guard(url, seen, path)
             page, _ = await self._read(Page, through or self.resources, "GET", url)
+            self.quotas.place(page.value)
             items.extend(page.value)
             url = page.next_link or ""
         return tuple(items)
@@ -120,13 +121,14 @@ class Arm:
         self, wanted: type[Wanted], send: Send, method: str, url: str, content: Mapping[str, Any]
     ) -> tuple[Wanted, Mapping[str, str]]:
         what = urlsplit(url).path
-        await self.quotas.wait(what)
-        with translated(what):
-            # A stream keeps azure-core from building objects of a body that msgspec decodes.
-            response = await send(HttpRequest(method, url, **content), stream=True)
-            async with response:
-                body = await response.read()
-        self.quotas.learn(what, response.headers)
+        async with self.quotas.turn(what, self.ends_at) as turn:
+            with translated(what):
+                # A stream keeps azure-core from building objects of a body that msgspec decodes.
+                request = HttpRequest(method, url, **content)
+                response = await send(request, stream=True, again=turn.again)
+                async with response:
+                    body = await response.read()
+            turn.end(response.headers)
         if response.status_code != _OK:
             raise failure(response.status_code, body, what)
         return decoded(body, wanted, what), response.headers

@@ -29,7 +29,16 @@ from residency.errors import (
 
 Wanted = TypeVar("Wanted")
 
-_ACTION = re.compile(r"perform action '([^']+)'")
+_NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+_ACTION = re.compile(r"perform action '([\w.*/-]{1,200})'", re.ASCII)
+_MOST_CODE_CHARACTERS = 100
+_MOST_MESSAGE_CHARACTERS = 1000
+_LONE_SURROGATE = re.compile(
+    rb"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a pair is a character
+    rb"|\\[^u])"  # an escape of another kind, so that `\\ud800` stays a backslash and letters
+    rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\xed[\xa0-\xbf][\x80-\xbf]"
+)
 _TOO_LARGE = "ResponsePayloadTooLarge"
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY, _SERVER = 401, 403, 404, 429, 500
 
@@ -79,8 +88,9 @@ def translated(what: str) -> Iterator[None]:
 def failure(status: int, body: bytes, what: str) -> AzureError:
     """Make the error for an answer that is not a success."""
     error = _error_of(body)
-    code = error.code or f"HTTP {status}"
-    said = f"{what}: {code}" + (f", {error.message}" if error.message else "")
+    code = _line(error.code or "", _MOST_CODE_CHARACTERS) or f"HTTP {status}"
+    message = _line(error.message or "", _MOST_MESSAGE_CHARACTERS)
+    said = f"{what}: {code}" + (f", {message}" if message else "")
     codes = {code, *(detail.code for detail in error.details or ())}
     if _TOO_LARGE in codes:
         return PayloadTooLarge(f"too large a page of {said}", code=_TOO_LARGE)
@@ -103,18 +113,38 @@ def failure(status: int, body: bytes, what: str) -> AzureError:
 def decoded(body: bytes, wanted: type[Wanted], what: str) -> Wanted:
     """Decode an answer into what it should be; raises BadAnswer when it is not."""
     try:
-        return msgspec.json.decode(body, type=wanted)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return _decode(body, wanted)
+    except _NOT_JSON as error:
         raise BadAnswer(
             f"{what} answered with something else than documented: {error}", code="BadAnswer"
         ) from error
 
 
+def _decode(body: bytes, wanted: type[Wanted]) -> Wanted:
+    """Decode JSON, with `�` for half a character, so that one odd tag does not hide a whole page.
+
+    JSON can spell half of a surrogate pair (RFC 8259, section 8.2), and Unicode has no such text.
+    """
+    try:
+        return msgspec.json.decode(body, type=wanted)
+    except _NOT_JSON:
+        repaired = _LONE_SURROGATE.sub(lambda found: found[1] or b"\\ufffd", body)
+        if repaired == body:
+            raise
+        return msgspec.json.decode(repaired, type=wanted)
+
+
 def _error_of(body: bytes) -> _Error:
     try:
-        return msgspec.json.decode(body, type=_Body).error
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _decode(body, _Body).error
+    except _NOT_JSON:
         return _Error()
+
+
+def _line(text: str, most_characters: int) -> str:
+    """Give what Azure said on one line, and no more of it than a person reads."""
+    line = " ".join(text[: 2 * most_characters].split())
+    return line if len(line) <= most_characters else f"{line[:most_characters]}…"
 
 
 def _first_line(error: Exception) -> str:

@@ -1,16 +1,19 @@
 """Policies that stand in the SDK's own pipelines: read-only, http on loopback only, retries."""
 
+from math import isfinite
 from typing import Any
 from urllib.parse import urlsplit
 
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import AsyncRetryPolicy, SansIOHTTPPolicy
+from azure.core.pipeline.transport import AsyncHttpTransport
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 
 from residency.azure.credentials import is_loopback
 from residency.azure.quotas import resets_after
 from residency.errors import AzureError
 
+_LEAST_BACKOFF_SECONDS = 0.2
 GRAPH_PATH = "/providers/microsoft.resourcegraph/resources"
 
 
@@ -44,13 +47,31 @@ class PlainHttpOnLoopback(SansIOHTTPPolicy[HttpRequest, object]):
 class RetryReads(AsyncRetryPolicy[HttpRequest, AsyncHttpResponse]):
     """azure-core's retries for a client whose every request is a read, its POST included.
 
-    azure-core itself repeats no POST after a reset, a 502 or a 429 without Retry-After, and a
-    Retry-After that it cannot read ends in a ValueError.
+    azure-core itself repeats no POST after a reset, a 502 or a 429 without Retry-After, waits as
+    long as any Retry-After says, and ends in a ValueError where it cannot read one. A request that
+    brings `again` (see `Turn.again`) waits by that, which knows the quotas and the deadline.
     """
 
     def configure_retries(self, options: dict[str, Any]) -> dict[str, Any]:
         """Let a POST be sent again like a GET."""
-        return super().configure_retries(options) | {"methods": frozenset({"GET", "POST"})}
+        again = options.pop("again", None)
+        settings = super().configure_retries(options)
+        return settings | {"methods": frozenset({"GET", "POST"}), "again": again}
+
+    async def sleep(
+        self,
+        settings: dict[str, Any],
+        transport: AsyncHttpTransport[Any, Any],
+        response: PipelineResponse[Any, Any] | None = None,
+    ) -> None:
+        """Wait until the request may be sent again. Raises what `again` raises."""
+        if settings["again"] is None:
+            await super().sleep(settings, transport, response)
+            return
+        asked = self.get_retry_after(response) if response else None
+        headers = response.http_response.headers if response else {}
+        backoff = max(_LEAST_BACKOFF_SECONDS, self.get_backoff_time(settings))
+        await settings["again"](headers, asked or 0.0, backoff)
 
     def get_retry_after(self, response: PipelineResponse[Any, Any]) -> float | None:
         """Give the seconds that Azure asks to wait, in whichever header, or None."""
@@ -58,4 +79,6 @@ class RetryReads(AsyncRetryPolicy[HttpRequest, AsyncHttpResponse]):
             asked = super().get_retry_after(response)
         except ValueError:
             asked = None
-        return asked or resets_after(response.http_response.headers) or None
+        if asked is None or not isfinite(asked) or asked <= 0:
+            asked = resets_after(response.http_response.headers)
+        return asked or None

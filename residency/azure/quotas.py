@@ -1,14 +1,26 @@
-"""Keeps within Azure's quotas: waits where the headers of earlier answers say that little is left.
+"""Azure's quotas, kept: who counts what, and a turn for each request when all of them have room.
 
-Resource Graph counts a principal's queries, Azure Resource Manager its reads in a subscription
+Resource Graph counts a principal's queries and Azure Resource Manager its reads in a subscription;
+both say in their headers what is left
 (https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests,
 https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling).
+Microsoft.Storage counts reads and lists by subscription and region of the account, and says nothing
+(https://learn.microsoft.com/azure/storage/common/scalability-targets-resource-provider).
 """
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
+
+from residency.azure.limits import Bucket, Headers, Limit, Window
+from residency.errors import Throttled
+
+GRAPH_QUERIES, GRAPH_WINDOW_SECONDS = 15, 5.0
+ARM_READS, ARM_READS_PER_SECOND, ARM_RESERVE = 250, 25.0, 32
+STORAGE_READS, STORAGE_LISTS, STORAGE_WINDOW_SECONDS = 800, 100, 300.0
 
 _GRAPH_REMAINING = "x-ms-user-quota-remaining"
 _GRAPH_RESETS_AFTER = "x-ms-user-quota-resets-after"
@@ -17,44 +29,182 @@ _ARM_REMAINING = (
     "x-ms-ratelimit-remaining-tenant-reads",
 )
 _CLOCK = re.compile(r"(\d+):(\d+):(\d+)")
-_WINDOW_SECONDS = 5.0
 _LONGEST_SECONDS = 60.0
-_ARM_RESERVE = 32
-_ARM_READS_PER_SECOND = 25.0
+_STORAGE = "/providers/microsoft.storage/"
+_ACCOUNTS = "storageaccounts"
+_NOWHERE, _ANYWHERE = "", "unknown"
+
+Key = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+class Queries(Window):
+    """The queries of Resource Graph, every page one."""
+
+    def __init__(self) -> None:
+        """Start with what Azure gives by default."""
+        super().__init__(GRAPH_QUERIES, GRAPH_WINDOW_SECONDS)
+
+    def learn(self, headers: Headers, now_seconds: float) -> None:
+        """Take a larger quota; wait where others have used what was ours."""
+        remaining = _number(headers, _GRAPH_REMAINING)
+        if remaining is None:
+            return
+        self.requests = max(self.requests, remaining + 1)
+        if remaining <= self.in_flight and self.used < self.requests:
+            seconds = resets_after(headers) or self.window_seconds
+            self.pause(now_seconds + min(seconds, _LONGEST_SECONDS))
+
+
+class Reads(Bucket):
+    """The reads in a subscription, or in the tenant."""
+
+    def __init__(self) -> None:
+        """Start full."""
+        super().__init__(ARM_READS, ARM_READS_PER_SECOND, ARM_RESERVE)
+
+    def learn(self, headers: Headers, now_seconds: float) -> None:
+        """Believe Azure where it says that less is left."""
+        for name in _ARM_REMAINING:
+            remaining = _number(headers, name)
+            if remaining is not None:
+                self.lower(remaining, now_seconds)
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """One request and the quotas that it uses, the strictest first."""
+
+    what: str
+    ends_at: float
+    limits: Sequence[Limit]
+    _begun: list[Limit] = field(default_factory=list)
+
+    async def begin(self) -> None:
+        """Wait until all quotas have room. Raises Throttled at once if that is past the end."""
+        for limit in self.limits:
+            await self._pass(limit)
+
+    def end(self, headers: Headers | None = None) -> None:
+        """Give the quotas free, and note what the answer says of them."""
+        now = asyncio.get_running_loop().time()
+        begun, self._begun = self._begun, []
+        for limit in begun:
+            limit.end(now)
+            limit.learn(headers or {}, now)
+
+    async def again(self, headers: Headers, asked_seconds: float, backoff_seconds: float) -> None:
+        """Wait before the request is sent once more.
+
+        Args:
+            headers: Those of the answer that was no success; none where there was no answer.
+            asked_seconds: What Azure asks to wait: all that use the same quota do. 0: nothing.
+            backoff_seconds: What this request waits where Azure asks nothing.
+
+        Raises:
+            Throttled: The wait would pass the end.
+        """
+        self.end(headers)
+        loop = asyncio.get_running_loop()
+        if not asked_seconds:
+            await asyncio.sleep(backoff_seconds)
+        else:
+            self.limits[0].pause(loop.time() + asked_seconds)
+            if loop.time() + asked_seconds >= self.ends_at:
+                raise Throttled(
+                    f"Azure asks to wait {asked_seconds:.0f} s for {self.what}, which is past the"
+                    " scan's deadline",
+                    code="RetryAfter",
+                )
+        await self.begin()
+
+    async def _pass(self, limit: Limit) -> None:
+        loop = asyncio.get_running_loop()
+        self._afford(limit.seconds_left(loop.time(), ahead=limit.waiting), loop.time())
+        limit.waiting += 1
+        try:
+            while (seconds := limit.seconds_left(loop.time())) > 0:
+                self._afford(seconds, loop.time())
+                await asyncio.sleep(seconds)  # others may put the time off meanwhile
+        finally:
+            limit.waiting -= 1
+        limit.begin(loop.time())
+        self._begun.append(limit)
+
+    def _afford(self, seconds: float, now_seconds: float) -> None:
+        if seconds > 0 and now_seconds + seconds >= self.ends_at:
+            raise Throttled(
+                f"{self.what} was not asked: Azure's quota has room in {seconds:.0f} s, which is"
+                " past the scan's deadline",
+                code="Budget",
+            )
+
+
 class Quotas:
-    """From when, in the event loop's time, each quota may be used again."""
+    """Every quota of one identity, each made when it is first used."""
 
-    _free_at: dict[str, float] = field(default_factory=dict)
+    def __init__(self) -> None:
+        """Start with nothing used, and no account known."""
+        self._limits: dict[Key, Limit] = {}
+        self._regions: dict[str, str] = {}
 
-    async def wait(self, path: str) -> None:
-        """Wait until the quota that a request to `path` uses has room."""
-        loop, quota = asyncio.get_running_loop(), _quota_of(path)
-        while (seconds := self._free_at.get(quota, 0.0) - loop.time()) > 0:  # noqa: ASYNC110 - it waits for a time
-            await asyncio.sleep(seconds)  # others may put the time off meanwhile
+    @asynccontextmanager
+    async def turn(self, path: str, ends_at: float) -> AsyncIterator[Turn]:
+        """Give a request to `path` its turn, before a time of the event loop.
 
-    def learn(self, path: str, headers: Mapping[str, str]) -> None:
-        """Note what an answer says of the quota that it used."""
-        seconds = _graph_seconds(headers) or _arm_seconds(headers)
-        if seconds:
-            quota = _quota_of(path)
-            free_at = asyncio.get_running_loop().time() + seconds
-            self._free_at[quota] = max(free_at, self._free_at.get(quota, 0.0))
+        Raises:
+            Throttled: With code `Budget`, at once: there is no room before that time.
+        """
+        turn = Turn(what=path, ends_at=ends_at, limits=tuple(self._limits_of(path.lower())))
+        try:
+            await turn.begin()
+            yield turn
+        finally:
+            turn.end()
+
+    def place(self, items: Iterable[Mapping[str, Any]]) -> None:
+        """Remember the regions of the storage accounts among what Azure listed."""
+        for item in items:
+            if str(item.get("type")).lower().endswith(f"/{_ACCOUNTS}"):
+                location = str(item.get("location") or "").replace(" ", "").lower()
+                self._regions[str(item.get("id")).lower()] = location
+
+    def _limits_of(self, path: str) -> Iterator[Limit]:
+        match path.split("/"):
+            case ["", "subscriptions", subscription, *rest]:
+                yield from self._of_provider(path, subscription, rest)
+                yield self._limit(("arm", subscription), Reads)
+            case [*_, "microsoft.resourcegraph", "resources"]:
+                yield self._limit(("graph",), Queries)
+            case _:
+                yield self._limit(("arm",), Reads)
+
+    def _of_provider(self, path: str, subscription: str, rest: Sequence[str]) -> Iterator[Limit]:
+        """A provider may have a quota of its own, and may ask to wait where others do not."""
+        if _STORAGE in path:
+            yield self._storage(path, subscription)
+        elif "providers" in rest:
+            namespace = path.rpartition("/providers/")[2].partition("/")[0]
+            yield self._limit(("provider", subscription, namespace), Limit)
+
+    def _storage(self, path: str, subscription: str) -> Limit:
+        """Give the window of the account's region; of an unknown one, the smaller for all such."""
+        before, _, rest = path.partition(_STORAGE)
+        kind, *names = rest.split("/")
+        region = _NOWHERE
+        if kind == _ACCOUNTS and names:
+            region = self._regions.get(f"{before}{_STORAGE}{kind}/{names[0]}") or _ANYWHERE
+        is_read = len(names) % 2 == 1 and region != _ANYWHERE
+        requests = STORAGE_READS if is_read else STORAGE_LISTS
+        key = ("storage", subscription, region, "read" if is_read else "list")
+        return self._limit(key, lambda: Window(requests, STORAGE_WINDOW_SECONDS))
+
+    def _limit(self, key: Key, make: Callable[[], Limit]) -> Limit:
+        if key not in self._limits:
+            self._limits[key] = make()
+        return self._limits[key]
 
 
-def _quota_of(path: str) -> str:
-    match path.lower().split("/"):
-        case ["", "subscriptions", subscription, *_]:
-            return subscription
-        case [*_, "microsoft.resourcegraph", "resources"]:
-            return "graph"
-        case _:
-            return "tenant"
-
-
-def resets_after(headers: Mapping[str, str]) -> float:
+def resets_after(headers: Headers) -> float:
     """Give the seconds after which Resource Graph's quota begins anew; 0 where nothing says so."""
     found = _CLOCK.fullmatch(headers.get(_GRAPH_RESETS_AFTER, ""))
     if found is None:
@@ -63,15 +213,6 @@ def resets_after(headers: Mapping[str, str]) -> float:
     return float(hours * 3600 + minutes * 60 + seconds)
 
 
-def _graph_seconds(headers: Mapping[str, str]) -> float:
-    if headers.get(_GRAPH_REMAINING) != "0":
-        return 0.0
-    return min(resets_after(headers) or _WINDOW_SECONDS, _LONGEST_SECONDS)
-
-
-def _arm_seconds(headers: Mapping[str, str]) -> float:
-    """Let the bucket refill while there is still room for the requests that are under way."""
-    left = next((headers[name] for name in _ARM_REMAINING if name in headers), "")
-    if not left.isdecimal():
-        return 0.0
-    return max(0.0, (_ARM_RESERVE - int(left)) / _ARM_READS_PER_SECOND)
+def _number(headers: Headers, name: str) -> int | None:
+    raw = headers.get(name, "")
+    return int(raw) if raw.isdecimal() else None

@@ -4,7 +4,7 @@ https://learn.microsoft.com/azure/governance/resource-graph/concepts/work-with-d
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -26,22 +26,24 @@ class Query:
 
     Attributes:
         columns: What every row must have as text, beside `id`.
+        keep: What to keep of a row, made as each page arrives: a tenant's rows are large.
     """
 
     name: str
     text: str
     columns: tuple[str, ...] = ("subscriptionId",)
+    keep: Callable[[Row], Any] = dict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphAnswer:
-    """The rows of all pages, each id once, and per subscription why its rows may not be all.
+    """What was kept of all rows, each id once, and per subscription why its rows may not be all.
 
     Attributes:
         problems: Subscription to the reasons why its part is not proven whole.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[Any, ...]
     problems: Mapping[str, tuple[str, ...]]
 
 
@@ -54,13 +56,25 @@ class _Page(msgspec.Struct):
 
 @dataclass(slots=True, kw_only=True)
 class _Batch:
-    """What was collected of one batch of subscriptions."""
+    """What was collected of one batch of subscriptions.
 
-    rows: dict[str, Row]
+    `conflicts` are the subscriptions where one resource came twice, and not the same.
+    """
+
+    rows: dict[str, Any]
+    conflicts: set[str] = field(default_factory=set)
     total: int = 0
     truncated: bool = False
     limited: bool = False
     broken: str = ""
+
+    def add(self, row: Row, kept: object) -> None:
+        """Add what was kept of a row; of several with one id the last, as it was read last."""
+        key = row["id"].lower()
+        known = self.rows.setdefault(key, kept)
+        if known != kept:
+            self.conflicts.add(row["subscriptionId"].lower())
+        self.rows[key] = kept
 
     def problems(self) -> tuple[str, ...]:
         """Say why these rows may not be all of them."""
@@ -81,7 +95,7 @@ async def ask(
     arm: Arm, query: Query, subscriptions: Sequence[str], progress: Progress = lambda _n, _of: None
 ) -> GraphAnswer:
     """Ask a query of explicit subscriptions, in batches. Failures are told per subscription."""
-    rows: dict[str, Row] = {}
+    rows: dict[str, Any] = {}
     problems: dict[str, tuple[str, ...]] = {}
     left = list(_batches(subscriptions, _BATCH_SUBSCRIPTIONS))
     while left:
@@ -97,6 +111,9 @@ async def ask(
         rows |= found.rows
         if why := found.problems():
             problems |= dict.fromkeys(batch, why)
+        for subscription in found.conflicts:
+            why = problems.get(subscription, ())
+            problems[subscription] = (*why, f"inventory-conflict: {query.name} that differ")
     return GraphAnswer(rows=tuple(rows.values()), problems=problems)
 
 
@@ -110,7 +127,7 @@ async def _ask_batch(
 ) -> _Batch:
     """Read all pages; if they do not add up, once more: the estate may just have changed."""
     found, rows_a_page = await _ask_fitting(arm, query, subscriptions, _PAGE_ROWS, progress)
-    if not found.problems():
+    if not found.problems() and not found.conflicts:
         return found
     try:
         again, _ = await _ask_fitting(arm, query, subscriptions, rows_a_page, progress)
@@ -161,10 +178,11 @@ async def _pages(
 async def _page(arm: Arm, query: Query, batch: _Batch, request: Mapping[str, Any]) -> str | None:
     """Add one page to a batch; gives the token of the next."""
     page, headers = await arm.graph(request, _Page)
+    arm.quotas.place(page.data)
     for row in page.data:
         if not all(isinstance(row.get(column), str) for column in ("id", *query.columns)):
             raise BadAnswer(f"Resource Graph gave a row without its {query.name}", code="BadAnswer")
-        batch.rows[row["id"].lower()] = row
+        batch.add(row, query.keep(row))
     batch.total = page.total
     batch.truncated |= page.truncated.lower() == "true"
     batch.limited |= headers.get("x-ms-tenant-subscription-limit-hit", "").lower() == "true"

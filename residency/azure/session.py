@@ -1,11 +1,13 @@
 """Opens the SDK clients once for a scan and closes them after it."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+from azure.core.credentials_async import AsyncTokenCredential
 from azure.mgmt.resource.resources.aio import ResourceManagementClient
 from azure.mgmt.resource.subscriptions.aio import SubscriptionClient
 from azure.mgmt.storage.aio import StorageManagementClient
@@ -13,6 +15,8 @@ from azure.mgmt.storage.aio import StorageManagementClient
 from residency.azure.arm import Arm
 from residency.azure.credentials import credential_for
 from residency.azure.pipeline import PlainHttpOnLoopback, ReadOnly, RetryReads
+from residency.azure.sign_in import RenewOnce
+from residency.azure.transport import Transport, trusted
 from residency.settings import AzureSettings
 
 _CONNECT_SECONDS = 15
@@ -25,16 +29,21 @@ _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 async def open_session(azure: AzureSettings, deadline: timedelta) -> AsyncIterator[Arm]:
     """Sign in as configured and give the way to Azure Resource Manager, until the deadline.
 
-    Raises ConfigError for a credential that does not fit the endpoint.
+    Raises ConfigError for a credential that does not fit the endpoint or lacks what it needs.
     """
     ends_at = asyncio.get_running_loop().time() + deadline.total_seconds()
     endpoint = azure.endpoint.rstrip("/")
-    credential = credential_for(azure)
+    roots = trusted(azure)
+    credential = credential_for(azure, roots)
+
+    def options() -> dict[str, Any]:
+        return _options(endpoint, credential, roots)
+
     async with AsyncExitStack() as open_clients:
         open_clients.push_async_callback(credential.close)
-        resources = ResourceManagementClient(credential, _NO_SUBSCRIPTION, **_options(azure))
-        storage = StorageManagementClient(credential, _NO_SUBSCRIPTION, **_options(azure))
-        subscriptions = SubscriptionClient(credential, **_options(azure))
+        resources = ResourceManagementClient(credential, _NO_SUBSCRIPTION, **options())
+        storage = StorageManagementClient(credential, _NO_SUBSCRIPTION, **options())
+        subscriptions = SubscriptionClient(credential, **options())
         for client in (resources, storage, subscriptions):
             await open_clients.enter_async_context(client)
         yield Arm(
@@ -46,19 +55,19 @@ async def open_session(azure: AzureSettings, deadline: timedelta) -> AsyncIterat
         )
 
 
-def _options(azure: AzureSettings) -> dict[str, Any]:
+def _options(
+    endpoint: str, credential: AsyncTokenCredential, roots: ssl.SSLContext | None
+) -> dict[str, Any]:
     """Give the settings of one client, with policies of its own: they belong to one pipeline."""
-    endpoint = azure.endpoint.rstrip("/")
-    trusted = {} if azure.ca_bundle is None else {"connection_verify": str(azure.ca_bundle)}
+    scope = f"{endpoint}/.default"
     return {
         "base_url": endpoint,
-        "credential_scopes": [f"{endpoint}/.default"],
+        "credential_scopes": [scope],
+        "authentication_policy": RenewOnce(credential, scope),
         "per_call_policies": [PlainHttpOnLoopback()],
         "per_retry_policies": [ReadOnly()],
         # Azure Resource Manager redirects no read; what does stands between, and wants our token.
         "permit_redirects": False,
         "retry_policy": RetryReads(retry_total=4, retry_backoff_max=20),
-        "connection_timeout": _CONNECT_SECONDS,
-        "read_timeout": _READ_SECONDS,
-        **trusted,
+        "transport": Transport(roots, connect_seconds=_CONNECT_SECONDS, read_seconds=_READ_SECONDS),
     }

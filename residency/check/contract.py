@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from residency.model import Holds, Placement, Reading, Resource
+
+T = TypeVar("T")
 
 
 class Reader(Protocol):
@@ -24,6 +26,10 @@ class Reader(Protocol):
 
     def of_type(self, resource_type: str) -> Sequence[Resource]:
         """All resources of a (lower-cased) type in this scan's inventory, without a call."""
+        ...
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """Make something once a scan, such as an index over all resources of a type."""
         ...
 
 

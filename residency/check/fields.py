@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from residency.errors import CheckError
@@ -10,17 +11,21 @@ from residency.errors import CheckError
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
+@lru_cache(maxsize=4096)
+def _steps(path: str) -> tuple[str | int, ...]:
+    return tuple(key or int(index) for key, index in _STEP.findall(path))
+
+
 def value(body: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - JSON has no type
     """Read a dotted path (`properties.locations[0].name`) in an ARM body; None where absent."""
     here: Any = body
-    for key, index in _STEP.findall(path):
-        match here:
-            case Mapping() if key:
-                here = here.get(key)
-            case list() if index and int(index) < len(here):
-                here = here[int(index)]
-            case _:
-                return None
+    for step in _steps(path):
+        if isinstance(step, str) and isinstance(here, dict | Mapping):
+            here = here.get(step)
+        elif isinstance(step, int) and isinstance(here, list) and step < len(here):
+            here = here[step]
+        else:
+            return None
     return here
 
 

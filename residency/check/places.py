@@ -6,7 +6,7 @@ from datetime import datetime
 
 from residency import regions
 from residency.check.fields import text, value
-from residency.errors import AccessDenied, AzureError, CheckError
+from residency.errors import AccessDenied, AzureError, CheckError, Throttled
 from residency.model import (
     UNKNOWN_REGION,
     Basis,
@@ -190,13 +190,14 @@ def unreadable(
     decides_primary: bool = False,
     subject: str | None = None,
 ) -> Placement:
-    """State that a facet could not be read, and why."""
+    """State that a facet could not be read, and why; or that Azure's quota left no time for it."""
+    is_pending = isinstance(error, Throttled) and error.code == "Budget"
     return Placement(
         role=role,
         region=UNKNOWN_REGION,
         basis=Basis.OBSERVED,
         evidence=Evidence(api="arm", path=path, value=_why(error), read_at=read_at),
-        unresolved=Reason.FACET_UNREADABLE,
+        unresolved=Reason.FACET_PENDING if is_pending else Reason.FACET_UNREADABLE,
         decides_primary=decides_primary,
         subject=subject,
     )

@@ -9,7 +9,7 @@ from types import TracebackType
 import typer
 from typer.main import get_command
 
-from residency.cli import catalogue, config, demo, explain, init, scan
+from residency.cli import catalogue, config, demo, doctor, explain, init, scan
 from residency.cli.outcome import Exit
 from residency.cli.printable import printable
 from residency.errors import ResidencyError
@@ -25,6 +25,7 @@ app.command(name="init")(init.init)
 app.command(name="demo")(demo.demo)
 app.command(name="scan")(scan.scan)
 app.command(name="explain")(explain.explain)
+app.command(name="doctor")(doctor.doctor)
 app.command(name="checks")(catalogue.checks)
 app.command(name="regions")(catalogue.regions)
 app.add_typer(config.app)

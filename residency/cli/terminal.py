@@ -4,32 +4,48 @@ Names and tags are other people's text: they may hold escape sequences, markup, 
 turn the direction of a line.
 """
 
-from collections.abc import Iterator
+import io
+import sys
+from collections.abc import Iterable
+from typing import Any
 
-from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.panel import Panel
 from rich.segment import Segment
+from rich.text import Text
 
 from residency.cli.printable import printable
 
 
-class _Printable:
-    """Draws something with every unprintable character of its text made visible."""
+class _Harmless(Console):
+    """Makes text printable before it is laid out, so that widths are counted of what is shown."""
 
-    def __init__(self, drawn: ConsoleRenderable) -> None:
-        self._drawn = drawn
+    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401 - rich's own options
+        """Make text of a string."""
+        return super().render_str(printable(text), **options)
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        for segment in console.render(self._drawn, options):
-            yield segment if segment.control else Segment(printable(segment.text), segment.style)
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Draw something; rich comes here for each thing within a thing."""
+        if isinstance(renderable, Text):
+            return super().render(_shown(renderable), options)
+        if isinstance(renderable, Panel) and isinstance(renderable.title, Text):
+            renderable.title = _shown(renderable.title)
+        return super().render(renderable, options)
 
 
-class _Harmless(RenderHook):
-    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
-        return [_Printable(each) for each in renderables]
+def _shown(text: Text) -> Text:
+    shown = text.copy()
+    shown.plain = printable(text.plain)
+    return shown
 
 
 def terminal() -> Console:
-    """Give the console on stdout; text on it is text, never markup, an emoji's name or a code."""
-    console = Console(highlight=False, markup=False, emoji=False)
-    console.push_render_hook(_Harmless())
-    return console
+    """Give the console on stdout; text on it is text, never markup, an emoji's name or a code.
+
+    A character that stdout's encoding lacks is shown as `?`.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    return _Harmless(highlight=False, markup=False, emoji=False)

@@ -11,15 +11,18 @@ from typing import Any
 CONTENT_READS = (
     "microsoft.operationalinsights/workspaces/query/*",
     "microsoft.resources/deployments/*",
-    "microsoft.resources/deploymentscripts/*",
+    "microsoft.resources/deploymentscripts/logs/*",
     "microsoft.automation/automationaccounts/variables/*",
-    "microsoft.automation/automationaccounts/runbooks/*",
+    "microsoft.automation/automationaccounts/runbooks/*/read",
     "microsoft.automation/automationaccounts/jobs/*",
     "microsoft.logic/workflows/runs/*",
     "microsoft.web/sites/config/*",
-    "microsoft.containerinstance/containergroups/*",
+    "microsoft.containerinstance/containergroups/*/read",
 )
-"""Reads of content rather than of places, which a careful role leaves out (docs/rights.md)."""
+"""Reads of content, not of places, which a careful role leaves out (docs/rights.md).
+
+None of them is the read of a type itself, without which its resources would not be seen at all.
+"""
 
 
 def reads_everything(permissions: Iterable[Mapping[str, Any]]) -> bool:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from residency import regions
-from residency.azure import Arm, ask
+from residency.azure import Arm, Row, ask
 from residency.check import Catalogue, resource_of_body, tags_of
 from residency.errors import AzureError
 from residency.inventory import queries
 from residency.inventory.coverage import Coverage, Sightings, coverage_of, incompleteness
+from residency.inventory.packing import Packer
 from residency.inventory.storage_accounts import (
     STORAGE_ACCOUNTS,
     ProviderList,
@@ -66,11 +67,14 @@ async def take(arm: Arm, scope: Scope, catalogue: Catalogue, progress: Progress)
     asked = sorted(listed)
     graph = await ask(arm, queries.SUBSCRIPTIONS, asked)
     groups = await ask(arm, queries.RESOURCE_GROUPS, asked)
-    found = await ask(
-        arm, queries.resources(catalogue), asked, lambda n, of: progress("resources", n, of)
-    )
-    rows = (resource_of_body(row, api="resourcegraph", read_at=read_at) for row in found.rows)
-    resources = {resource.id: resource for resource in rows}
+    packer = Packer(catalogue)
+
+    def keep(row: Row) -> Resource:
+        return packer.pack(resource_of_body(row, api="resourcegraph", read_at=read_at))
+
+    query = replace(queries.resources(catalogue), keep=keep)
+    found = await ask(arm, query, asked, lambda n, of: progress("resources", n, of))
+    resources = {resource.id: resource for resource in found.rows}
     sightings = Sightings(
         manifest=manifest,
         listed=listed,
@@ -83,7 +87,7 @@ async def take(arm: Arm, scope: Scope, catalogue: Catalogue, progress: Progress)
     sightings = replace(
         sightings, arm=await _of_each(silent, lambda each: has_resources(arm, each))
     )
-    return await _with_providers(arm, sightings, resources, _groups(groups.rows), progress)
+    return await _with_providers(arm, sightings, resources, _groups(groups.rows), packer, progress)
 
 
 async def _with_providers(
@@ -91,6 +95,7 @@ async def _with_providers(
     sightings: Sightings,
     resources: Mapping[str, Resource],
     groups: Groups,
+    packer: Packer,
     progress: Progress,
 ) -> Inventory:
     """Let the storage provider's own list stand above Resource Graph, and compare the two.
@@ -114,7 +119,7 @@ async def _with_providers(
     told = (f"sources-disagree: {len(differing)} storage accounts",) if differing else ()
     everything = dict(resources)
     for each in lists:
-        everything |= each.accounts
+        everything |= {name: packer.pack(account) for name, account in each.accounts.items()}
     return Inventory(
         coverage=_counted(coverage, everything.values()),
         resources=everything,

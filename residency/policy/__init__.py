@@ -1,6 +1,6 @@
 """Judges placements against the promise: pure functions of facts, settings and a time."""
 
-from residency.policy.attribution import Attribution, Groups, attribute
+from residency.policy.attribution import Attribution, Attributor, Groups, attribute
 from residency.policy.judgement import (
     Facts,
     JudgedPlacement,
@@ -16,6 +16,7 @@ from residency.policy.zones import country_of, zone_of, zone_of_region
 __all__ = [
     "INSTRUCTED",
     "Attribution",
+    "Attributor",
     "Facts",
     "Groups",
     "Judge",

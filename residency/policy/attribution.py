@@ -40,6 +40,34 @@ class Attribution:
         return self.product is None and not self.customers
 
 
+class Attributor:
+    """Attributes many resources: those with the same group, tags and manager share the answer."""
+
+    def __init__(self, estate: Estate, groups: Groups) -> None:
+        """Attribute under one configuration, in one tenant."""
+        self._estate = estate
+        self._groups = groups
+        self._known: dict[tuple[object, ...], Attribution] = {}
+        matches_of = (
+            *(product.match for product in estate.products.values()),
+            *(customer.match for customer in estate.customers.values() if customer.match),
+        )
+        self._one_by_one = any(match.resources or match.types for match in matches_of)
+
+    def of(self, resource: Resource) -> Attribution:
+        """Attribute a resource."""
+        key = (
+            resource.id if self._one_by_one else "",
+            resource.subscription_id,
+            resource.resource_group,
+            resource.managed_by,
+            *resource.tags.items(),
+        )
+        if key not in self._known:
+            self._known[key] = attribute(resource, self._estate, self._groups)
+        return self._known[key]
+
+
 def attribute(resource: Resource, estate: Estate, groups: Groups) -> Attribution:
     """Attribute a resource: own tags, its group's, its manager's, then rules; first that matches.
 

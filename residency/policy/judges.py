@@ -1,6 +1,6 @@
 """All rules together: every policy that applies, exemptions, declarations, instructed exports."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -17,8 +17,8 @@ from residency.model import (
 )
 from residency.policy.attribution import (
     Attribution,
+    Attributor,
     Groups,
-    attribute,
     glob,
     matches_any_tags,
 )
@@ -32,7 +32,13 @@ from residency.policy.judgement import (
     worst_status,
 )
 from residency.policy.zones import country_of
-from residency.settings import Declaration, Exemption, InstructedExport, Policy, Settings
+from residency.settings import (
+    DEFAULT_POLICY,
+    Declaration,
+    Exemption,
+    InstructedExport,
+    Settings,
+)
 
 INSTRUCTED = "instructed:"
 """Before the reference of an instructed export, where the exemptions are listed."""
@@ -51,20 +57,30 @@ class Judged:
     judgement: Judgement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
     """Judges resources under one configuration at one time."""
 
-    settings: Settings
-    groups: Groups
-    now: datetime
-    failovers: Mapping[str, Failover]
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        groups: Groups,
+        now: datetime,
+        failovers: Mapping[str, Failover],
+    ) -> None:
+        """Judge under `settings`; `failovers` is what the log and the store remember, by id."""
+        self.settings = settings
+        self.groups = groups
+        self.now = now
+        self.failovers = failovers
+        self._attributor = Attributor(settings.estate, groups)
+        self._by_location: dict[tuple[object, ...], Judgement] = {}
 
     def judge(
         self, resource: Resource, holds: Holds | None, placements: tuple[Placement, ...]
     ) -> Judged:
         """Judge one resource under each policy that applies; its status is the worst."""
-        attribution = attribute(resource, self.settings.estate, self.groups)
+        attribution = self._attributor.of(resource)
         holds, placements = self._declared(resource, holds, placements)
         instructed = tuple(self._instructed(resource, placements))
         facts = Facts(
@@ -77,26 +93,34 @@ class Judge:
             max_age=self._max_age(resource),
         )
         judgement = worst(
-            self._cover(self._judge_under(policy, facts), resource)
-            for policy in self._policies(attribution)
+            self._cover(self._judge_under(name, facts), resource)
+            for name in self._policies(attribution)
         )
         if instructed:
             listed = dict.fromkeys(f"{INSTRUCTED}{export.reference}" for _, export in instructed)
             judgement = replace(judgement, exemptions=(*judgement.exemptions, *listed))
         return Judged(resource=resource, holds=holds, attribution=attribution, judgement=judgement)
 
-    def _judge_under(self, policy: Policy, facts: Facts) -> Judgement:
+    def _judge_under(self, name: str, facts: Facts) -> Judgement:
+        policy = self.settings.policy if name == DEFAULT_POLICY else self.settings.policies[name]
         standby = any(
             matches_any_tags(match, facts.resource, self.groups) for match in policy.standby
         )
-        return judge(replace(facts, standby=True) if standby else facts, policy, self.now)
+        if standby:
+            facts = replace(facts, standby=True)
+        if facts.holds in {Holds.STORES, Holds.PROCESSES}:
+            return judge(facts, policy, self.now)
+        # What is judged by its location alone is judged once a location: most of a tenant is such.
+        key = (name, facts.holds, facts.placements, facts.lifecycle, facts.max_age)
+        if key not in self._by_location:
+            self._by_location[key] = judge(facts, policy, self.now)
+        return self._by_location[key]
 
-    def _policies(self, attribution: Attribution) -> Iterator[Policy]:
+    def _policies(self, attribution: Attribution) -> Iterable[str]:
         """The default binds what is shared or unassigned; a customer's contract binds its own."""
         customers = self.settings.estate.customers
         names = dict.fromkeys(customers[name].policy for name in attribution.customers)
-        for name in names or ("default",):
-            yield self.settings.policy if name == "default" else self.settings.policies[name]
+        return names or (DEFAULT_POLICY,)
 
     def _cover(self, judgement: Judgement, resource: Resource) -> Judgement:
         """Set aside what a live exemption names, and all where no customer data is held.

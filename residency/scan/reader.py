@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from threading import Lock
+from typing import Any, TypeVar
 
 from residency.azure import Arm
+from residency.inventory import opened
 from residency.model import Reading, Resource
 
 _AT_ONCE = 16
+T = TypeVar("T")
 
 
 class LiveReader:
@@ -27,6 +30,10 @@ class LiveReader:
         self._loop = asyncio.get_running_loop()
         self._asked: dict[tuple[str, ...], asyncio.Task[Any]] = {}
         self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._answers: dict[tuple[str, ...], Any] = {}
+        self._made: dict[str, Any] = {}
+        self._locks: dict[str, Lock] = {}
+        self._lock = Lock()
 
     def get(self, path: str, *, api_version: str, expand: str = "") -> Reading:
         """Read one resource by its path. Raises AzureError."""
@@ -54,11 +61,22 @@ class LiveReader:
 
     def find(self, resource_id: str) -> Resource | None:
         """Look a resource up in this scan's inventory, by id."""
-        return self._resources.get(resource_id.lower())
+        found = self._resources.get(resource_id.lower())
+        return opened(found) if found else None
 
     def of_type(self, resource_type: str) -> Sequence[Resource]:
         """All resources of a type in this scan's inventory."""
         return self._by_type.get(resource_type, ())
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """Make something once a scan; threads that want it meanwhile wait for it."""
+        with self._lock:
+            lock = self._locks.setdefault(key, Lock())
+        with lock:
+            if key not in self._made:
+                self._made[key] = make()
+        found: T = self._made[key]
+        return found
 
     def close(self) -> None:
         """Give up what is still being asked, so that no thread waits for it. On the event loop."""
@@ -66,12 +84,15 @@ class LiveReader:
             asked.cancel()
 
     def _once(self, key: tuple[str, ...], read: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401
+        if key in self._answers:  # without a way through the loop, which costs more than the check
+            return self._answers[key]
         return asyncio.run_coroutine_threadsafe(self._shared(key, read), self._loop).result()
 
     async def _shared(self, key: tuple[str, ...], read: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401
         if key not in self._asked:
             self._asked[key] = asyncio.ensure_future(self._gated(read))
-        return await self._asked[key]
+        self._answers[key] = await self._asked[key]
+        return self._answers[key]
 
     async def _gated(self, read: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401
         async with self._gate:

@@ -119,6 +119,8 @@ def _check_request(simulator: Simulator, request: Request) -> None:
         raise Refusal(405, "MethodNotAllowed", message)
     if not request.principal:
         raise _unauthenticated(simulator)
+    if simulator.authority is not None:
+        simulator.authority.check(request.principal, request.base_url)
     if request.method == "POST":
         namespace = "Microsoft.ResourceGraph"
         check_api_version(request.query.get("api-version"), namespace, "resources", "")

@@ -1,6 +1,7 @@
 """Which quotas a request uses, and the headers that tell what is left of them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from residency.simulator.answers import Refusal
 from residency.simulator.journal import subscription_of
@@ -13,12 +14,13 @@ from residency.simulator.quotas import (
 )
 from residency.simulator.request import Request
 from residency.simulator.simulator import Simulator
+from residency.simulator.world import Body
 
 _GRAPH_MESSAGE = (
     "Client application has been throttled and should not attempt to repeat the request until an "
     "amount of time has elapsed."
 )
-_ACCOUNTS = ["providers", "microsoft.storage", "storageaccounts"]
+_ACCOUNTS = "/providers/microsoft.storage/storageaccounts"
 
 
 def graph_limit(simulator: Simulator, request: Request) -> Mapping[str, str]:
@@ -68,13 +70,40 @@ def arm_limit(simulator: Simulator, request: Request) -> Mapping[str, str]:
 def _storage(
     simulator: Simulator, request: Request, subscription: str, now_seconds: float
 ) -> Grant | None:
-    parts = request.parts
-    if not subscription or not any(parts[n : n + 3] == _ACCOUNTS for n in range(len(parts))):
+    call = storage_call(request.key)
+    if call is None:
         return None
-    account = "/".join(["", *parts[:8]])
-    body = simulator.tenant.find(account) if len(parts) == 8 else None  # noqa: PLR2004
-    region = str(body["location"]) if body else ""
-    return simulator.quotas.storage(subscription, region, now_seconds)
+    body = simulator.tenant.find(call.account) if call.account else None
+    region = region_of(body) if body else ""
+    return simulator.quotas.storage(subscription, region, now_seconds, is_list=call.is_list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageCall:
+    """A call that Microsoft.Storage counts.
+
+    Attributes:
+        account: The lower-cased id of the account that it is about; empty for the list of all.
+        is_list: It lists; otherwise it reads one thing.
+    """
+
+    account: str
+    is_list: bool
+
+
+def storage_call(path: str) -> StorageCall | None:
+    """Tell what a lower-cased path asks of Microsoft.Storage; None where it asks another."""
+    before, found, rest = path.partition(_ACCOUNTS)
+    if not found or not before:
+        return None
+    names = [name for name in rest.split("/") if name]
+    account = f"{before}{_ACCOUNTS}/{names[0]}" if names else ""
+    return StorageCall(account=account, is_list=len(names) % 2 == 0)
+
+
+def region_of(body: Body) -> str:
+    """Give the region that an account counts in, whatever its spelling."""
+    return str(body["location"]).replace(" ", "").lower()
 
 
 def _throttled(code: str, message: str, grant: Grant, headers: Mapping[str, str]) -> Refusal:

@@ -76,30 +76,44 @@ class Window:
 
 
 class Quotas:
-    """Every quota of the tenant, by whom it counts."""
+    """Every quota of the tenant, by whom it counts.
+
+    Attributes:
+        refused: How many requests came too early: what a careful client keeps at 0.
+    """
 
     def __init__(self) -> None:
         """Start with nothing used."""
+        self.refused = 0
         self._graph: dict[str, Window] = {}
         self._arm: dict[tuple[str, str], TokenBucket] = {}
-        self._storage: dict[tuple[str, str, str], Window] = {}
+        self._storage: dict[tuple[str, str, bool], Window] = {}
 
     def graph(self, principal: str, now_seconds: float) -> Grant:
         """Count a Resource Graph query of a principal; every page is one."""
         new = Window(GRAPH_QUERIES, GRAPH_WINDOW_SECONDS)
-        return self._graph.setdefault(principal, new).take(now_seconds)
+        return self._counted(self._graph.setdefault(principal, new).take(now_seconds))
 
     def arm(self, principal: str, subscription: str, now_seconds: float) -> Grant:
         """Count a read of a principal in a subscription, or in the tenant where it is empty."""
         new = TokenBucket(ARM_READS_BUCKET, ARM_READS_PER_SECOND, now_seconds)
-        return self._arm.setdefault((principal, subscription), new).take(now_seconds)
+        return self._counted(self._arm.setdefault((principal, subscription), new).take(now_seconds))
 
-    def storage(self, subscription: str, region: str, now_seconds: float) -> Grant:
-        """Count a read of one storage account; an empty region is a list."""
-        limit = STORAGE_READS if region else STORAGE_LISTS
-        key = (subscription, region, "read" if region else "list")
-        new = Window(limit, STORAGE_WINDOW_SECONDS)
-        return self._storage.setdefault(key, new).take(now_seconds)
+    def storage(
+        self, subscription: str, region: str, now_seconds: float, *, is_list: bool
+    ) -> Grant:
+        """Count a call to Microsoft.Storage, by the region of the account that it is about.
+
+        The list of a subscription's accounts is about no region; what is listed under an account
+        (its object replication policies) counts as a list in the account's region.
+        """
+        new = Window(STORAGE_LISTS if is_list else STORAGE_READS, STORAGE_WINDOW_SECONDS)
+        window = self._storage.setdefault((subscription, region, is_list), new)
+        return self._counted(window.take(now_seconds))
+
+    def _counted(self, grant: Grant) -> Grant:
+        self.refused += not grant.allowed
+        return grant
 
 
 def retry_after(grant: Grant) -> str:

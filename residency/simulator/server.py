@@ -1,4 +1,4 @@
-"""Runs the simulator on loopback, in a thread of its own."""
+"""Runs the simulator on loopback, in a thread of its own, over TLS if wanted."""
 
 import asyncio
 import socket
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -14,6 +15,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from residency.simulator.app import create_app
 from residency.simulator.simulator import Simulator
+
+if TYPE_CHECKING:  # plain http needs no cryptography
+    from residency.simulator.tls import Tls
 
 _START_SECONDS = 30.0
 _NO_LINGER = struct.pack("ii", 1, 0)
@@ -58,10 +62,12 @@ class _Connections:
         class Protocol(H11Protocol):
             def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
                 super().connection_made(transport)
-                transports[transport.get_extra_info("peername")[:2]] = transport
+                # Over TLS a closed connection no longer tells whose it was.
+                self._peer = transport.get_extra_info("peername")[:2]
+                transports[self._peer] = transport
 
             def connection_lost(self, exc: Exception | None) -> None:
-                transports.pop(self.transport.get_extra_info("peername")[:2], None)
+                transports.pop(self._peer, None)
                 super().connection_lost(exc)
 
         return Protocol
@@ -79,7 +85,7 @@ class _Server(uvicorn.Server):
         self._ready.set()
 
 
-def configure(app: ASGIApp, port: int) -> uvicorn.Config:
+def configure(app: ASGIApp, port: int, tls: "Tls | None" = None) -> uvicorn.Config:
     """Give the settings under which an application is served on loopback."""
     connections = _Connections(app)
     return uvicorn.Config(
@@ -93,12 +99,14 @@ def configure(app: ASGIApp, port: int) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
     )
 
 
 @contextmanager
-def serve_app(app: ASGIApp, port: int = 0) -> Iterator[str]:
-    """Serve an application on 127.0.0.1 while the block runs; give its address.
+def serve_app(app: ASGIApp, port: int = 0, tls: "Tls | None" = None) -> Iterator[str]:
+    """Serve an application on 127.0.0.1 while the block runs, over TLS if given; give its address.
 
     Raises:
         TimeoutError: It did not listen in time.
@@ -106,9 +114,9 @@ def serve_app(app: ASGIApp, port: int = 0) -> Iterator[str]:
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        url = f"{'https' if tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
         ready = Event()
-        server = _Server(configure(app, port), ready)
+        server = _Server(configure(app, port, tls), ready)
         thread = Thread(target=server.run, args=([listener],), name=url, daemon=True)
         thread.start()
         try:
@@ -121,15 +129,16 @@ def serve_app(app: ASGIApp, port: int = 0) -> Iterator[str]:
 
 
 @contextmanager
-def serve(simulator: Simulator, port: int = 0) -> Iterator[Running]:
+def serve(simulator: Simulator, port: int = 0, tls: "Tls | None" = None) -> Iterator[Running]:
     """Serve a simulator on 127.0.0.1 while the block runs.
 
     Args:
         simulator: What is served.
         port: 0 takes a free one.
+        tls: With it, the address is https.
 
     Raises:
         TimeoutError: It did not listen in time.
     """
-    with serve_app(create_app(simulator), port) as url:
+    with serve_app(create_app(simulator), port, tls) as url:
         yield Running(url=url, simulator=simulator)

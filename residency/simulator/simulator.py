@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import RLock
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from residency.simulator.activity import ActivityLog, Operation
@@ -19,6 +20,9 @@ from residency.simulator.quotas import Quotas
 from residency.simulator.results import Results
 from residency.simulator.tenant import Tenant
 from residency.simulator.world import Body, Estate
+
+if TYPE_CHECKING:  # a tenant without one needs no cryptography
+    from residency.simulator.authority import Authority
 
 Clock = Callable[[], datetime]
 
@@ -73,6 +77,8 @@ class Simulator:
         self.faults = Faults()
         self.quotas = Quotas()
         self.journal = Journal()
+        self.authority: Authority | None = None
+        """With one, only its tokens are taken; without, any token."""
         self.data_boundary = "NotDefined"
         self.health_events: list[Body] = []
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []

@@ -1,15 +1,16 @@
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import pytest
 
 from checks.managed_disk import CHECKS
 from checks.site_recovery import VAULT as VAULT_TYPE
-from residency.errors import AccessDenied
+from residency.errors import AccessDenied, Throttled
 from residency.model import Placement, Reading, Reason, Resource
 from residency.testing import READ_AT, JsonReader, resource_of, run_check
 
 (CHECK,) = CHECKS
+T = TypeVar("T")
 ROOT = "/subscriptions/s/resourcegroups/g/providers"
 VAULT = f"{ROOT}/microsoft.recoveryservices/vaults/v"
 SOURCE, REPLICA, TARGET = (
@@ -186,11 +187,83 @@ def test_one_vault_that_cannot_be_read_does_not_hide_what_another_says() -> None
     assert rows(places) == [("replica", "unknown"), ("replica", NORTH), ("primary", WEST)]
 
 
+def test_every_vault_that_names_a_disk_is_heard() -> None:
+    other = {**VAULT_BODY, "id": f"{VAULT}-2"}
+    answers = {
+        f"{VAULT}/replicationProtectedItems": {"value": [item("Primary")]},
+        f"{VAULT}-2/replicationProtectedItems": {"value": [item("Primary", recovery="uksouth")]},
+    }
+    reader = JsonReader(answers=answers, inventory=[VAULT_BODY, other])
+    places = run_check(CHECK, disk(SOURCE, WEST), reader)
+    assert {("replica", NORTH), ("replica", "uksouth")} <= set(rows(places))
+
+
+def test_an_item_that_cannot_be_read_hides_nothing_that_another_vault_says() -> None:
+    other = {**VAULT_BODY, "id": f"{VAULT}-2"}
+    answers = {
+        f"{VAULT}/replicationProtectedItems": {"value": [item("Primary", protectedDisks=42)]},
+        f"{VAULT}-2/replicationProtectedItems": {"value": [item("Primary")]},
+    }
+    reader = JsonReader(answers=answers, inventory=[VAULT_BODY, other])
+    places = run_check(CHECK, disk(REPLICA, NORTH), reader)
+    assert rows(places) == [("replica", "unknown"), ("replica", NORTH), ("primary", WEST)]
+
+
+def test_of_vaults_that_cannot_be_read_a_disk_names_one_of_each_kind_of_error() -> None:
+    vaults = [{**VAULT_BODY, "id": f"{VAULT}-{number}"} for number in range(6)]
+    errors = [AccessDenied("no", code="AuthorizationFailed"), Throttled("no", code="TooMany")]
+    answers = {
+        f"{vault['id']}/replicationProtectedItems": errors[number % 2]
+        for number, vault in enumerate(vaults)
+    }
+    places = run_check(CHECK, disk(SOURCE, WEST), JsonReader(answers=answers, inventory=vaults))
+    assert rows(places) == [("replica", "unknown"), ("replica", "unknown"), ("primary", WEST)]
+    assert [place.evidence.value for place in places[:2]] == ["AuthorizationFailed", "TooMany"]
+    assert all(place.decides_primary for place in places[:2])
+
+
+SHARED = f"{REPLICA}-shared"
+CLUSTER = {
+    "properties": {
+        "activeLocation": "Primary",
+        "providerSpecificDetails": {"primaryFabricLocation": WEST},
+        "sharedDiskProperties": {
+            "sharedDiskProviderSpecificDetails": {
+                "protectedManagedDisks": [
+                    {"diskId": f"{SOURCE}-s", "recoveryReplicaDiskId": SHARED}
+                ]
+            }
+        },
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("member", "told"),
+    [({}, [("primary", NORTH)]), ({"protectionClusterId": "c"}, [("replica", NORTH)])],
+)
+def test_the_shared_disks_of_a_cluster_are_asked_for_only_if_an_item_is_in_one(
+    member: dict[str, str], told: list[tuple[str, str]]
+) -> None:
+    answers = {
+        f"{VAULT}/replicationProtectedItems": {"value": [item("Primary", **member)]},
+        f"{VAULT}/replicationProtectionClusters": {"value": [CLUSTER]},
+    }
+    reader = JsonReader(answers=answers, inventory=[VAULT_BODY])
+    assert rows(run_check(CHECK, disk(SHARED, NORTH), reader))[:1] == told
+
+
+def test_a_disk_that_an_item_names_is_not_in_doubt_for_a_cluster_that_cannot_be_read() -> None:
+    places = found(disk(REPLICA, NORTH), {"value": [item("Primary", protectionClusterId="c")]})
+    assert rows(places) == [("replica", NORTH), ("primary", WEST)]
+
+
 class CachingReader:
     """Answers each list once, as a scan's reader does, and counts what is read of the items."""
 
     def __init__(self, items: Sequence[dict[str, Any]]) -> None:
         self.touched = 0
+        self._made: dict[str, Any] = {}
         self._vaults = (resource_of(VAULT_BODY),)
         self._items = tuple(
             Reading(api="arm", path="i", body=self._counting(body), read_at=READ_AT)
@@ -221,6 +294,12 @@ class CachingReader:
     def of_type(self, resource_type: str) -> Sequence[Resource]:
         assert resource_type == VAULT_TYPE
         return self._vaults
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        if key not in self._made:
+            self._made[key] = make()
+        found: T = self._made[key]
+        return found
 
 
 def test_a_thousand_disks_index_a_vaults_items_once() -> None:

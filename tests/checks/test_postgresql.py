@@ -238,3 +238,33 @@ def test_a_listed_replica_is_also_where_the_inventory_says_even_if_it_names_no_s
     listed = [server("far", "northeurope")]
     places = run_check(CHECK, server("pg"), reader(nameless, listed=listed))
     assert live(places)[1:] == [("replica", "northeurope"), ("replica", "uksouth")]
+
+
+ODD = {**server("odd", "uksouth"), "properties": {"replicationRole": "Primary"}}
+ODD["properties"]["sourceServerResourceId"] = 42
+
+
+@pytest.mark.parametrize("role", ["Primary", "None"])
+def test_a_server_that_does_not_tell_its_source_leaves_others_in_doubt_and_their_places_standing(
+    role: str,
+) -> None:
+    copies = replica("a", "northeurope", "pg"), replica("b", "northeurope", "else")
+    places = run_check(CHECK, server("pg", role=role), reader(ODD, *copies))
+    assert live(places) == [
+        ("primary", "westeurope"),
+        ("replica", "northeurope"),
+        ("replica", "unknown"),
+    ]
+    assert primary_of(places).failover is None
+    assert (places[2].decides_primary, places[2].evidence.path) == (True, f"{ROOT}/odd".lower())
+
+
+def test_a_replica_shares_the_doubt_about_a_server_that_does_not_tell_its_source() -> None:
+    body = replica("a", "northeurope", "pg")
+    places = run_check(CHECK, body, reader(server("pg"), ODD, body))
+    assert live(places) == [
+        ("replica", "northeurope"),
+        ("primary", "westeurope"),
+        ("replica", "unknown"),
+    ]
+    assert places[2].decides_primary

@@ -175,6 +175,12 @@ def test_a_group_that_does_not_say_which_databases_are_in_it_may_hold_any(member
         placements(database(), groups=[odd])
 
 
+def test_a_group_that_names_a_database_holds_it_whatever_else_it_names() -> None:
+    members = (DATABASE_ID, "orders")
+    odd = group("Primary", ("North Europe", "Secondary"), members=members)
+    assert live(database(), groups=[odd]) == WEST_WRITES
+
+
 @pytest.mark.parametrize("partners", [None, []])
 def test_a_group_without_a_partner_has_one_that_nobody_knows(partners: Any) -> None:
     odd = group("Primary")

@@ -3,10 +3,11 @@
 import importlib
 import pkgutil
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
@@ -21,6 +22,7 @@ from residency.settings import Settings, load
 from residency.simulator.world import Estate
 from residency.testing import resource_of
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = Path(residency.__file__).parent / "simulator" / "data" / "residency.yaml"
 ROW = re.compile(
@@ -42,6 +44,7 @@ class EstateReader:
     estate: Estate
     resources: Mapping[str, Resource]
     now: datetime
+    made: dict[str, Any] = field(default_factory=dict)
 
     def get(self, path: str, *, api_version: str, expand: str = "") -> Reading:
         del api_version, expand
@@ -65,6 +68,12 @@ class EstateReader:
 
     def of_type(self, resource_type: str) -> Sequence[Resource]:
         return tuple(each for each in self.resources.values() if each.type == resource_type)
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        if key not in self.made:
+            self.made[key] = make()
+        found: T = self.made[key]
+        return found
 
     def _reading(self, path: str, body: Mapping[str, object]) -> Reading:
         return Reading(api="arm", path=path, body=body, read_at=self.now)
