@@ -17,6 +17,8 @@ from residency.errors import BadAnswer
 _OK = 200
 _PORTS = {"https": 443, "http": 80}
 _MOST_PAGES = 10_000
+_ELSEWHERE = frozenset({"", ".", ".."})
+_MOST_SHOWN = 200
 _ONCE_MORE = stamina.AsyncRetryingCaller(
     attempts=2, timeout=None, wait_initial=0.2, wait_jitter=0.2
 ).on(BadAnswer)
@@ -30,6 +32,18 @@ class Page(msgspec.Struct):
 
     value: list[dict[str, Any]]
     next_link: str | None = msgspec.field(default=None, name="nextLink")
+
+
+def _quoted(path: str) -> str:
+    """Quote a path, so that what is asked is what it names.
+
+    Raises BadAnswer for a path that would lead elsewhere: ids in answers go into paths, clients
+    resolve `..` even where it is quoted once, and without a first `/` it would lengthen the host.
+    """
+    first, *parts = path.split("/")
+    if first or not parts or any(part in _ELSEWHERE for part in parts):
+        raise BadAnswer(f"'{path[:_MOST_SHOWN]}' is not a path below Azure", code="BadPath")
+    return quote(path)
 
 
 def is_at(endpoint: str, url: str) -> bool:
@@ -94,7 +108,7 @@ class Arm:
         return await self._read(wanted, self.resources, "POST", url, json=dict(request))
 
     def _url(self, path: str, query: Mapping[str, str]) -> str:
-        return f"{self.endpoint}{quote(path)}?{urlencode(query, safe='$,')}"
+        return f"{self.endpoint}{_quoted(path)}?{urlencode(query, safe='$,')}"
 
     def _guard(self, url: str, seen: set[str], what: str) -> None:
         """A next link must stay with Azure (it carries our token) and must lead on."""

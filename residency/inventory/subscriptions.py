@@ -1,5 +1,6 @@
 """Which subscriptions must be seen, which are listed, and what may be read in each."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from residency.inventory.coverage import Listed
 from residency.inventory.rights import reads_everything
 from residency.settings import Scope
 
+_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SUBSCRIPTIONS_VERSION = "2022-12-01"
 _DESCENDANTS_VERSION = "2020-05-01"
 _PERMISSIONS_VERSION = "2022-04-01"
@@ -58,9 +60,10 @@ async def list_subscriptions(arm: Arm) -> Mapping[str, Listed]:
 
 
 def _id(item: Mapping[str, Any], key: str) -> str:
+    """Give the id of a subscription, which goes into paths; raises BadAnswer for no GUID."""
     found = item.get(key)
-    if not isinstance(found, str) or not found:
-        raise BadAnswer(f"a subscription came without its {key}", code="BadAnswer")
+    if not isinstance(found, str) or not _GUID.fullmatch(found):
+        raise BadAnswer(f"a subscription came without a GUID as its {key}", code="BadAnswer")
     return found
 
 

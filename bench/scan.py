@@ -1,0 +1,113 @@
+"""Measures scans of a large simulated tenant: CPU, wall time, memory, and calls.
+
+    python bench/scan.py --resources 100000 --subscriptions 50 --runs 5
+    python bench/scan.py --resources 20000 --subscriptions 20 --runs 3 --deep
+    python bench/scan.py --resources 100000 --subscriptions 50 --deep --quotas --latency 0.08
+
+The simulator runs in a process of its own, each scan in another. Without --deep no check asks for
+more than the inventory. Prints a line a run, then the medians; ends with 1 if anything is wrong:
+resources that were not seen, a call that was not a read, a 429 of our own making.
+"""
+
+import argparse
+import json
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+FIGURES = ("start_seconds", "cpu_seconds", "wall_seconds", "peak_bytes", "calls")
+THROTTLED = 429
+MEBI = 1024 * 1024
+
+
+def control(url: str, action: str, **body: Any) -> Any:  # noqa: ANN401 - JSON
+    request = urllib.request.Request(  # noqa: S310 - the simulator on loopback
+        f"{url}/_control/{action}", json.dumps(body).encode(), method="POST"
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - as above
+        return json.load(answer)["result"]
+
+
+@contextmanager
+def simulator(resources: int, subscriptions: int) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "residency.simulator", "--port", str(port)]
+    grown = ["--resources", str(resources), "--subscriptions", str(subscriptions)]
+    process = subprocess.Popen([*command, *grown], stdout=subprocess.DEVNULL)  # noqa: S603 - ours
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(process, port)
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
+    while process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise SystemExit("the simulator ended before it listened")
+
+
+def scan_once(url: str, *, deep: bool) -> dict[str, Any]:
+    control(url, "clear-journal")
+    command = [sys.executable, str(HERE / "scan_once.py"), url, *(["--deep"] if deep else [])]
+    run = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ours
+    found: dict[str, Any] = json.loads(run.stdout)
+    journal = control(url, "journal")
+    found["by_api"] = journal["by_api"]
+    found["calls"] = sum(found["by_api"].values())
+    found["throttled"] = journal["by_status"].get(str(THROTTLED), 0)
+    found["breaches"] = len(journal["breaches"])
+    return found
+
+
+def told(run: Mapping[str, Any]) -> str:
+    a_second = run["resources"] / run["cpu_seconds"]
+    return (
+        f"{run['resources']:>9} resources  start {run['start_seconds']:5.2f} s"
+        f"  CPU {run['cpu_seconds']:7.2f} s ({a_second:7.0f}/s)  wall {run['wall_seconds']:7.2f} s"
+        f"  peak {run['peak_bytes'] / MEBI:6.0f} MiB  {run['calls']:>6} calls"
+        f"  {run['throttled']} throttled"
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--resources", type=int, default=20_000)
+    parser.add_argument("--subscriptions", type=int, default=20)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--deep", action="store_true")
+    parser.add_argument("--quotas", action="store_true")
+    parser.add_argument("--latency", type=float, default=0.0)
+    asked = parser.parse_args()
+    with simulator(asked.resources, asked.subscriptions) as url:
+        control(url, "behave", quotas=asked.quotas, latency_seconds=asked.latency)
+        runs = []
+        for _ in range(asked.runs):
+            runs.append(scan_once(url, deep=asked.deep))
+            print(told(runs[-1]), flush=True)
+    middle = dict(runs[0]) | {
+        name: statistics.median(run[name] for run in runs) for name in FIGURES
+    }
+    print("median", told(middle), json.dumps(middle["by_api"]), sep="\n")
+    wrong = [run for run in runs if run["throttled"] or run["breaches"]]
+    short = [run for run in runs if run["resources"] < asked.resources - 10]
+    return 1 if wrong or short else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
