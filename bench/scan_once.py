@@ -28,7 +28,7 @@ from residency.model import Reading, Resource  # noqa: E402
 from residency.scan import Scan, document  # noqa: E402
 from residency.scan.placing import place_all  # noqa: E402
 from residency.scan.reader import LiveReader  # noqa: E402
-from residency.scan.run import conclude  # noqa: E402
+from residency.scan.run import conclude, few_collections  # noqa: E402
 from residency.settings import Settings  # noqa: E402
 
 READY = time.perf_counter()
@@ -77,7 +77,8 @@ async def scanned(url: str, *, deep: bool) -> Scan:
 def main() -> None:
     url, deep = sys.argv[1], "--deep" in sys.argv
     wall, cpu = time.perf_counter(), time.process_time()
-    scan = asyncio.run(scanned(url, deep=deep))
+    with few_collections():
+        scan = asyncio.run(scanned(url, deep=deep))
     size = len(msgspec.json.encode(document(scan)))
     found = {
         "resources": len(scan.judged),

@@ -16,11 +16,9 @@ _MOST_BAG_CHARACTERS = 64 * 1024
 
 def resource_of_body(body: Mapping[str, Any], *, api: str, read_at: datetime) -> Resource:
     """Make a resource of an ARM body. Raises BadAnswer where it has no id or type."""
-    match body:
-        case {"id": str(resource_id), "type": str(resource_type)}:
-            pass
-        case _:
-            raise BadAnswer("a resource came without id or type", code="BadAnswer")
+    resource_id, resource_type = body.get("id"), body.get("type")
+    if not isinstance(resource_id, str) or not isinstance(resource_type, str):
+        raise BadAnswer("a resource came without id or type", code="BadAnswer")
     lowered = resource_id.lower()
     parts = lowered.split("/", 5)
     tags = tags_of(body)

@@ -10,6 +10,8 @@ from residency.errors import CheckError
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
+_OBJECT = (dict, Mapping)  # dict first: to ask of Mapping is slow
+
 
 @lru_cache(maxsize=4096)
 def _steps(path: str) -> tuple[str | int, ...]:
@@ -20,7 +22,7 @@ def value(body: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - JSON has
     """Read a dotted path (`properties.locations[0].name`) in an ARM body; None where absent."""
     here: Any = body
     for step in _steps(path):
-        if isinstance(step, str) and isinstance(here, dict | Mapping):
+        if isinstance(step, str) and isinstance(here, _OBJECT):
             here = here.get(step)
         elif isinstance(step, int) and isinstance(here, list) and step < len(here):
             here = here[step]

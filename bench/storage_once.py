@@ -1,0 +1,104 @@
+"""The storage accounts of one subscription, judged once: one process, as a peer is run.
+
+    python bench/storage_once.py CONFIG OUT [--deep]
+
+The way is the product's own: configuration, session, the provider's list, the check, the policy.
+What is in violation goes to OUT as JSON, as `residency scan` prints it; stdout gets the counts.
+Without --deep the object replication policies, one list for each account, are not asked for.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from residency.azure import open_session
+from residency.check import Catalogue, Reader, load_catalogue
+from residency.errors import Unavailable
+from residency.inventory import Inventory
+from residency.inventory.storage_accounts import STORAGE_ACCOUNTS, ProviderList, list_accounts
+from residency.model import Reading, Resource, Status
+from residency.policy import Groups
+from residency.scan import Scan, resource_document
+from residency.scan.placing import place_all
+from residency.scan.reader import LiveReader
+from residency.scan.run import conclude
+from residency.settings import Settings, load
+
+T = TypeVar("T")
+
+
+class NoReplication:
+    """A reader that asks Azure nothing: every list is empty, and a single read is an error."""
+
+    def __init__(self, live: Reader) -> None:
+        self._live = live
+
+    def get(self, path: str, *, api_version: str, expand: str = "") -> Reading:
+        raise Unavailable(f"{path} {api_version} {expand} is not read here", code="NotRead")
+
+    def list(self, path: str, *, api_version: str) -> Sequence[Reading]:
+        del path, api_version
+        return ()
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        return self._live.once(key, make)
+
+    def find(self, resource_id: str) -> Resource | None:
+        return self._live.find(resource_id)
+
+    def of_type(self, resource_type: str) -> Sequence[Resource]:
+        return self._live.of_type(resource_type)
+
+
+def catalogue_of(*, deep: bool) -> Catalogue:
+    """Give the installed checks; one that asks nothing needs no thread to wait in."""
+    installed = load_catalogue()
+    check = installed.by_type[STORAGE_ACCOUNTS]
+    return installed if deep else Catalogue.of([replace(check, reads=False)])
+
+
+def inventory_of(listed: ProviderList) -> Inventory:
+    """Make the inventory of what the provider lists. Raises AzureError where it could not."""
+    if listed.error is not None:
+        raise listed.error
+    return Inventory(
+        coverage=(),
+        resources=listed.accounts,
+        groups=Groups(resources=listed.accounts),
+        incomplete=("storage-accounts-alone",),
+        doubts=(),
+        notices=(),
+        unread={},
+    )
+
+
+async def scanned(settings: Settings, *, deep: bool) -> Scan:
+    started_at = datetime.now(UTC)
+    subscription = str(settings.scope.subscriptions[0].id)
+    catalogue = catalogue_of(deep=deep)
+    async with open_session(settings.azure, settings.scan.deadline) as arm:
+        inventory = inventory_of(await list_accounts(arm, subscription, started_at))
+        with closing(LiveReader(arm, inventory.resources)) as live:
+            reader: Reader = live if deep else NoReplication(live)
+            placed = await place_all(inventory, catalogue, reader, lambda _: None)
+    return conclude(settings, inventory, placed, started_at)
+
+
+def main() -> None:
+    config, out, deep = Path(sys.argv[1]), Path(sys.argv[2]), "--deep" in sys.argv
+    scan = asyncio.run(scanned(load(config), deep=deep))
+    wrong = [each for each in scan.judged if each.judgement.status is Status.VIOLATION]
+    out.write_bytes(msgspec.json.encode([resource_document(each) for each in wrong]))
+    counts = {status.value: count for status, count in scan.counts.items()}
+    print(msgspec.json.encode({"accounts": len(scan.judged), "counts": counts}).decode())
+
+
+if __name__ == "__main__":
+    main()
