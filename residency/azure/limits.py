@@ -45,8 +45,8 @@ class Limit:
         """Let no request go before a time."""
         self._paused_until_seconds = max(self._paused_until_seconds, until_seconds)
 
-    def learn(self, headers: Headers, now_seconds: float) -> None:
-        """Note what an answer says of this limit."""
+    def learn(self, headers: Headers, sent_seconds: float, now_seconds: float) -> None:
+        """Note what the answer to a request that was sent then says of this limit."""
 
 
 class Window(Limit):
@@ -81,12 +81,23 @@ class Window(Limit):
         super().end(now_seconds)
         self._answered.append(now_seconds)
 
+    def believe(self, remaining: int, sent_seconds: float) -> None:
+        """Forget what Azure counts no more: it began a new window before ours has passed.
+
+        What was answered since that request was sent may have come to Azure after it.
+        """
+        beside = sum(answered > sent_seconds for answered in self._answered) - 1
+        counted = max(0, self.requests - remaining) + max(0, beside)
+        while len(self._answered) > counted:
+            self._answered.popleft()
+
 
 class Bucket(Limit):
     """Tokens that come back all the time.
 
     Attributes:
-        reserve: Tokens that are left untouched: Azure's bucket may have begun to fill later.
+        reserve: Tokens that are left untouched: Azure's bucket may have begun to fill later, and an
+            answer may be older than one that came before it.
     """
 
     def __init__(self, tokens: int, per_second: float, reserve: int) -> None:
@@ -109,10 +120,10 @@ class Bucket(Limit):
         super().begin(now_seconds)
         self._level = self._filled(now_seconds) - 1
 
-    def lower(self, remaining: int, now_seconds: float) -> None:
-        """Note what is left at Azure's; what is under way there will take from that."""
-        known = remaining - self.in_flight - self.reserve
-        self._level = min(self._filled(now_seconds), float(known))
+    def believe(self, remaining: int, now_seconds: float) -> None:
+        """Take what is left at Azure's for the truth; what is under way will take from that."""
+        self._filled(now_seconds)
+        self._level = min(self._most, float(remaining - self.in_flight - self.reserve))
 
     def _filled(self, now_seconds: float) -> float:
         gained = max(0.0, now_seconds - self._at_seconds) * self._per_second

@@ -10,6 +10,7 @@ Microsoft.Storage counts reads and lists by subscription and region of the accou
 
 import asyncio
 import re
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ _ARM_REMAINING = (
 )
 _CLOCK = re.compile(r"(\d+):(\d+):(\d+)")
 _LONGEST_SECONDS = 60.0
+_MOST_REMEMBERED = 1000
 _STORAGE = "/providers/microsoft.storage/"
 _ACCOUNTS = "storageaccounts"
 _NOWHERE, _ANYWHERE = "", "unknown"
@@ -43,14 +45,23 @@ class Queries(Window):
     def __init__(self) -> None:
         """Start with what Azure gives by default."""
         super().__init__(GRAPH_QUERIES, GRAPH_WINDOW_SECONDS)
+        self._history: deque[float] = deque(maxlen=_MOST_REMEMBERED)
 
-    def learn(self, headers: Headers, now_seconds: float) -> None:
-        """Take a larger quota; wait where others have used what was ours."""
+    def end(self, now_seconds: float) -> None:
+        """Remember the answer, also after it has left the window."""
+        super().end(now_seconds)
+        self._history.append(now_seconds)
+
+    def learn(self, headers: Headers, sent_seconds: float, now_seconds: float) -> None:
+        """Believe Azure; wait where others have used what was ours."""
         remaining = _number(headers, _GRAPH_REMAINING)
         if remaining is None:
             return
         self.requests = max(self.requests, remaining + 1)
-        if remaining <= self.in_flight and self.used < self.requests:
+        self.believe(remaining, sent_seconds)
+        since = sent_seconds - self.window_seconds
+        ours = self.in_flight + sum(answered > since for answered in self._history)
+        if remaining <= self.in_flight and ours < self.requests - remaining:
             seconds = resets_after(headers) or self.window_seconds
             self.pause(now_seconds + min(seconds, _LONGEST_SECONDS))
 
@@ -62,12 +73,13 @@ class Reads(Bucket):
         """Start full."""
         super().__init__(ARM_READS, ARM_READS_PER_SECOND, ARM_RESERVE)
 
-    def learn(self, headers: Headers, now_seconds: float) -> None:
-        """Believe Azure where it says that less is left."""
+    def learn(self, headers: Headers, sent_seconds: float, now_seconds: float) -> None:
+        """Believe Azure."""
+        del sent_seconds
         for name in _ARM_REMAINING:
             remaining = _number(headers, name)
             if remaining is not None:
-                self.lower(remaining, now_seconds)
+                self.believe(remaining, now_seconds)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,7 +89,7 @@ class Turn:
     what: str
     ends_at: float
     limits: Sequence[Limit]
-    _begun: list[Limit] = field(default_factory=list)
+    _begun: dict[Limit, float] = field(default_factory=dict)
 
     async def begin(self) -> None:
         """Wait until all quotas have room. Raises Throttled at once if that is past the end."""
@@ -87,10 +99,10 @@ class Turn:
     def end(self, headers: Headers | None = None) -> None:
         """Give the quotas free, and note what the answer says of them."""
         now = asyncio.get_running_loop().time()
-        begun, self._begun = self._begun, []
-        for limit in begun:
+        begun, self._begun = self._begun, {}
+        for limit, sent_seconds in begun.items():
             limit.end(now)
-            limit.learn(headers or {}, now)
+            limit.learn(headers or {}, sent_seconds, now)
 
     async def again(self, headers: Headers, asked_seconds: float, backoff_seconds: float) -> None:
         """Wait before the request is sent once more.
@@ -128,7 +140,7 @@ class Turn:
         finally:
             limit.waiting -= 1
         limit.begin(loop.time())
-        self._begun.append(limit)
+        self._begun[limit] = loop.time()
 
     def _afford(self, seconds: float, now_seconds: float) -> None:
         if seconds > 0 and now_seconds + seconds >= self.ends_at:

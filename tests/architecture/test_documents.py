@@ -17,6 +17,7 @@ PAGES = [
     "README.md",
     "docs/policy.md",
     "docs/rights.md",
+    "docs/faults.md",
     "docs/identity.md",
     "docs/json.md",
     "docs/demo.md",

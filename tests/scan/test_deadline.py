@@ -46,15 +46,6 @@ def test_a_call_that_hangs_ends_at_the_deadline_and_is_never_compliant(
     assert found.reasons or found.counts[Status.UNKNOWN]
 
 
-@pytest.mark.parametrize("where", ["resourcegraph", "microsoft.storage"])
-def test_a_retry_after_of_a_day_does_not_hold_a_scan_longer(azure: "Azure", where: str) -> None:
-    azure.fault(Effect.STATUS, api=where, status=429, headers={"Retry-After": "86400"})
-    since = time.monotonic()
-    found = azure.scan(deadline=f"{DEADLINE_SECONDS}s")
-    assert time.monotonic() - since < DEADLINE_SECONDS + 1
-    assert found.verdict is Verdict.NOT_PROVEN
-
-
 def test_a_spent_quota_that_resets_after_the_deadline_does_not_hold_a_scan_longer(
     wide: "Azure",
 ) -> None:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from residency.model import Reason, Role, Status, Verdict
+from residency.model import Reason, Status, Verdict
 from residency.policy import Judged
 from residency.scan import Scan
-from residency.simulator.failovers import fail_over_storage
 from residency.simulator.faults import Effect
 
 if TYPE_CHECKING:
@@ -20,20 +19,6 @@ if TYPE_CHECKING:
 
 Find = Callable[[Scan, str], Judged]
 DISAGREE = "sources-disagree: 1 storage accounts"
-
-
-def test_a_failover_that_resource_graph_does_not_show_yet_is_seen(
-    azure: "Azure", build: "type[Build]", judged: Find
-) -> None:
-    azure.simulator.behaviour.graph_lag_seconds = 3600
-    fail_over_storage(azure.simulator, build.account(build.data, "stgrs")["id"], caller=None)
-    found = azure.scan()
-    judgement = judged(found, "/stgrs").judgement
-    primary = next(p for p in judgement.placements if p.placement.role is Role.PRIMARY)
-    assert primary.placement.region == "northeurope"
-    assert judgement.status is Status.FALLBACK
-    assert judgement.reasons == (Reason.FAILOVER_ACTIVE,)
-    assert DISAGREE in found.reasons
 
 
 def test_an_account_that_only_the_provider_lists_is_scanned_and_counted(
