@@ -1,6 +1,6 @@
 import pytest
 
-from bench.mutate import Laboratory, laboratory
+from bench.mutation.laboratory import Laboratory, laboratory
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ field and looks like a place decides nothing.
 
 import pytest
 
-from bench.mutate import REMOVED, Laboratory
+from bench.mutation.laboratory import Laboratory
+from bench.mutation.leaves import REMOVED
 from residency.model import Status
 
 ITEM = "vaults/rsv-procs-asr-ne/replicationprotecteditems#0"

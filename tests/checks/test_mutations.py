@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bench.mutate import VALUES, Kind, Laboratory, Mutation, laboratory
+from bench.mutation.exceptions import Kind
+from bench.mutation.laboratory import Laboratory, laboratory
+from bench.mutation.leaves import VALUES, Mutation
 from checks import CHECKS
 from residency.check import Reader, observed, value
 from residency.model import Placement, Resource, Role, Status

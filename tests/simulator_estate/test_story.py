@@ -3,26 +3,21 @@
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
 
 import checks
 import residency
+from bench.mutation.world import TrackingReader, groups_of, world_of
 from residency.check import Catalogue
-from residency.errors import AccessDenied, NotFound
-from residency.model import Placement, Reading, Resource
-from residency.policy.attribution import Groups
+from residency.model import Placement
 from residency.policy.judges import Judge, Judged
 from residency.settings import Settings, load
 from residency.simulator.world import Estate
-from residency.testing import resource_of
 
-T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = Path(residency.__file__).parent / "simulator" / "data" / "residency.yaml"
 ROW = re.compile(
@@ -37,48 +32,6 @@ ROWS = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EstateReader:
-    """Answers from the estate, as a simulated Azure would."""
-
-    estate: Estate
-    resources: Mapping[str, Resource]
-    now: datetime
-    made: dict[str, Any] = field(default_factory=dict)
-
-    def get(self, path: str, *, api_version: str, expand: str = "") -> Reading:
-        del api_version, expand
-        key = path.lower()
-        if any(key.startswith(prefix) for prefix in self.estate.denied):
-            raise AccessDenied(f"{path} is refused", code="AuthorizationFailed")
-        if key in self.resources:
-            return self._reading(path, self.resources[key].reading.body)
-        for item in self.estate.children.get(key.rpartition("/")[0], ()):
-            if item["id"].lower() == key:
-                return self._reading(path, item)
-        raise NotFound(f"{path} is not there", code="ResourceNotFound")
-
-    def list(self, path: str, *, api_version: str) -> Sequence[Reading]:
-        del api_version
-        items = self.estate.children.get(path.lower(), ())
-        return tuple(self._reading(item["id"], item) for item in items)
-
-    def find(self, resource_id: str) -> Resource | None:
-        return self.resources.get(resource_id.lower())
-
-    def of_type(self, resource_type: str) -> Sequence[Resource]:
-        return tuple(each for each in self.resources.values() if each.type == resource_type)
-
-    def once(self, key: str, make: Callable[[], T]) -> T:
-        if key not in self.made:
-            self.made[key] = make()
-        found: T = self.made[key]
-        return found
-
-    def _reading(self, path: str, body: Mapping[str, object]) -> Reading:
-        return Reading(api="arm", path=path, body=body, read_at=self.now)
-
-
 def _catalogue() -> Catalogue:
     modules = (
         importlib.import_module(f"checks.{found.name}")
@@ -86,22 +39,6 @@ def _catalogue() -> Catalogue:
     )
     return Catalogue.of(
         dict.fromkeys(check for module in modules for check in getattr(module, "CHECKS", ()))
-    )
-
-
-def _groups(estate: Estate, resources: Mapping[str, Resource]) -> Groups:
-    keys = {
-        body["id"]: "/".join((body["id"].split("/")[2], body["name"].lower()))
-        for body in estate.resource_groups
-    }
-    return Groups(
-        tags={keys[body["id"]]: body.get("tags", {}) for body in estate.resource_groups},
-        managed_by={
-            keys[body["id"]]: body["managedBy"].lower()
-            for body in estate.resource_groups
-            if "managedBy" in body
-        },
-        resources=resources,
     )
 
 
@@ -113,17 +50,15 @@ def settings() -> Settings:
 @pytest.fixture(scope="module")
 def judged(estate: Estate, settings: Settings, now: datetime) -> Sequence[Judged]:
     """Locate and judge everything that can be read."""
-    hidden = {each.id for each in estate.subscriptions if not each.readable}
-    every = (resource_of(body, read_at=now) for body in estate.resources)
-    resources = {each.id: each for each in every if each.subscription_id not in hidden}
-    reader = EstateReader(estate=estate, resources=resources, now=now)
+    world = world_of(estate, now)
+    resources, reader = world.resources, TrackingReader(world=world)
     catalogue = _catalogue()
     placements: dict[str, list[Placement]] = {each: [] for each in resources}
     for resource in resources.values():
         if check := catalogue.check_for(resource.type):
             for place in check.locate(resource, reader):
                 placements[place.subject or resource.id].append(place)
-    judge = Judge(settings=settings, groups=_groups(estate, resources), now=now, failovers={})
+    judge = Judge(settings=settings, groups=groups_of(estate, resources), now=now, failovers={})
     found = ((each, catalogue.check_for(each.type)) for each in resources.values())
     return [
         judge.judge(each, check.holds if check else None, tuple(placements[each.id]))
