@@ -65,6 +65,8 @@ class RetryReads(AsyncRetryPolicy[HttpRequest, AsyncHttpResponse]):
         response: PipelineResponse[Any, Any] | None = None,
     ) -> None:
         """Wait until the request may be sent again. Raises what `again` raises."""
+        if response is not None:
+            await response.http_response.close()  # unread, it would keep its connection open
         if settings["again"] is None:
             await super().sleep(settings, transport, response)
             return

@@ -1,6 +1,7 @@
 """Runs the checks over the inventory: every resource in, its placements out."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -65,7 +66,7 @@ async def _locate_in_threads(
 ) -> None:
     """Let some threads work a list down; a task a resource would cost more than most checks."""
     loop = asyncio.get_running_loop()
-    work = iter(deep)
+    work = iter(in_turns(deep))
     turn = Lock()
 
     def run() -> None:
@@ -87,6 +88,21 @@ async def _locate_in_threads(
         # Threads wait for this loop: to wait for them here, after a Ctrl-C, would be for ever.
         threads.shutdown(wait=False, cancel_futures=True)
     tick(len(found))
+
+
+def in_turns(deep: list[tuple[Resource, Check]]) -> list[tuple[Resource, Check]]:
+    """Order resources so that those which share one of Azure's quotas do not stand in a row.
+
+    Microsoft.Storage counts by subscription and region: the hundred and first account of one may
+    have to wait for minutes, and nothing else should wait behind it.
+    """
+    seen: Counter[tuple[str, str, str]] = Counter()
+    ranks: list[int] = []
+    for resource, _ in deep:
+        cell = (resource.type, resource.subscription_id, resource.location)
+        ranks.append(seen[cell])
+        seen[cell] += 1
+    return [deep[place] for place in sorted(range(len(deep)), key=ranks.__getitem__)]
 
 
 class _Shared:
