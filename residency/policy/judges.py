@@ -111,7 +111,10 @@ class Judge:
         if facts.holds in {Holds.STORES, Holds.PROCESSES}:
             return judge(facts, policy, self.now)
         # What is judged by its location alone is judged once a location: most of a tenant is such.
-        key = (name, facts.holds, facts.placements, facts.lifecycle, facts.max_age)
+        key = (
+            *(name, facts.holds, facts.placements),
+            *(facts.instructed, facts.lifecycle, facts.max_age),
+        )
         if key not in self._by_location:
             self._by_location[key] = judge(facts, policy, self.now)
         return self._by_location[key]

@@ -147,7 +147,9 @@ def locate(resource: Resource, check: Check | None, reader: Reader) -> Placement
         raise  # the scan itself is given up, and nobody asks for this resource any more
     except Exception as error:  # noqa: BLE001 - one check must not end the scan; it is not silent
         _log.warning("check failed", check=check.id, resource=resource.id, exc_info=True)
-        found.append(_failed(resource, check, error))
+        found.append(_failed(resource, check, f"{type(error).__name__}: {error}"))
+    if not found and check.holds is not Holds.NONE:
+        found.append(_failed(resource, check, "stated no place at all"))
     return tuple(dict.fromkeys(found))
 
 
@@ -161,7 +163,7 @@ def _of_an_unknown_type(resource: Resource) -> Placements:
     return (place,)
 
 
-def _failed(resource: Resource, check: Check, error: Exception) -> Placement:
+def _failed(resource: Resource, check: Check, why: str) -> Placement:
     return Placement(
         role=Role.PRIMARY,
         region=UNKNOWN_REGION,
@@ -169,7 +171,7 @@ def _failed(resource: Resource, check: Check, error: Exception) -> Placement:
         evidence=Evidence(
             api="check",
             path=check.id,
-            value=f"{type(error).__name__}: {error}",
+            value=why,
             read_at=resource.reading.read_at,
         ),
         unresolved=Reason.FACET_UNREADABLE,
