@@ -22,6 +22,7 @@ from residency.azure import open_session
 from residency.check import Catalogue, Reader, load_catalogue
 from residency.errors import Unavailable
 from residency.inventory import Inventory
+from residency.inventory.packing import Packer
 from residency.inventory.storage_accounts import STORAGE_ACCOUNTS, ProviderList, list_accounts
 from residency.model import Reading, Resource, Status
 from residency.policy import Groups
@@ -58,7 +59,7 @@ class NoReplication:
 
 
 def catalogue_of(*, deep: bool) -> Catalogue:
-    """Give the installed checks; one that asks nothing needs no thread to wait in."""
+    """Give the installed checks; without deep reads one that says that it asks nothing."""
     installed = load_catalogue()
     check = installed.by_type[STORAGE_ACCOUNTS]
     return installed if deep else Catalogue.of([replace(check, reads=False)])
@@ -84,7 +85,9 @@ async def scanned(settings: Settings, *, deep: bool) -> Scan:
     subscription = str(settings.scope.subscriptions[0].id)
     catalogue = catalogue_of(deep=deep)
     async with open_session(settings.azure, settings.scan.deadline) as arm:
-        inventory = inventory_of(await list_accounts(arm, subscription, started_at))
+        inventory = inventory_of(
+            await list_accounts(arm, subscription, Packer(catalogue), started_at)
+        )
         with closing(LiveReader(arm, inventory.resources)) as live:
             reader: Reader = live if deep else NoReplication(live)
             placed = await place_all(inventory, catalogue, reader, lambda _: None)

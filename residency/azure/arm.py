@@ -1,13 +1,13 @@
 """Calls to Azure Resource Manager through the `send_request` of the SDK clients' pipelines."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from random import uniform
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
-import stamina
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 
 from residency.azure.failures import decoded, failure, translated
@@ -19,18 +19,17 @@ _PORTS = {"https": 443, "http": 80}
 _MOST_PAGES = 10_000
 _ELSEWHERE = frozenset({"", ".", ".."})
 _MOST_SHOWN = 200
-_ONCE_MORE = stamina.AsyncRetryingCaller(
-    attempts=2, timeout=None, wait_initial=0.2, wait_jitter=0.2
-).on(BadAnswer)
+_PAUSE_SECONDS = 0.2, 0.4
 
+Item = TypeVar("Item")
 Wanted = TypeVar("Wanted")
 Send = Callable[..., Awaitable[AsyncHttpResponse]]
 
 
-class Page(msgspec.Struct):
+class Page(msgspec.Struct, Generic[Item]):
     """One page of any ARM list."""
 
-    value: list[dict[str, Any]]
+    value: list[Item]
     next_link: str | None = msgspec.field(default=None, name="nextLink")
 
 
@@ -87,16 +86,27 @@ class Arm:
         self, path: str, *, api_version: str, through: Send | None = None, **query: str
     ) -> tuple[dict[str, Any], ...]:
         """Read a whole list, all its pages. Raises AzureError; never gives a part."""
+        pages = self.pages(path, dict[str, Any], api_version=api_version, through=through, **query)
+        return tuple([each async for page in pages for each in page])
+
+    async def pages(
+        self,
+        path: str,
+        item: type[Item],
+        *,
+        api_version: str,
+        through: Send | None = None,
+        **query: str,
+    ) -> AsyncIterator[Sequence[Item]]:
+        """Read a list page by page. Raises AzureError: what was given till then is a part."""
+        wanted: type[Page[Item]] = Page[item]  # type: ignore[valid-type] # known at run time
         url = self._url(path, {"api-version": api_version, **query})
-        items: list[dict[str, Any]] = []
         seen: set[str] = set()
         while url:
             self._guard(url, seen, path)
-            page, _ = await self._read(Page, through or self.resources, "GET", url)
-            self.quotas.place(page.value)
-            items.extend(page.value)
+            page, _ = await self._read(wanted, through or self.resources, "GET", url)
+            yield page.value
             url = page.next_link or ""
-        return tuple(items)
 
     async def graph(
         self, request: Mapping[str, Any], wanted: type[Wanted]
@@ -127,18 +137,22 @@ class Arm:
         **content: Any,  # noqa: ANN401 - what HttpRequest takes
     ) -> tuple[Wanted, Mapping[str, str]]:
         """Send a request and decode its answer, once more where that was cut short or garbled."""
-        with translated(urlsplit(url).path):
+        what = urlsplit(url).path
+        with translated(what):
             async with asyncio.timeout_at(self.ends_at):
-                return await _ONCE_MORE(self._once, wanted, send, method, url, content)
+                request = HttpRequest(method, url, **content)
+                try:
+                    return await self._once(wanted, send, request, what)
+                except BadAnswer:
+                    await asyncio.sleep(uniform(*_PAUSE_SECONDS))  # noqa: S311 - no secret
+                return await self._once(wanted, send, request, what)
 
     async def _once(
-        self, wanted: type[Wanted], send: Send, method: str, url: str, content: Mapping[str, Any]
+        self, wanted: type[Wanted], send: Send, request: HttpRequest, what: str
     ) -> tuple[Wanted, Mapping[str, str]]:
-        what = urlsplit(url).path
         async with self.quotas.turn(what, self.ends_at) as turn:
             with translated(what):
                 # A stream keeps azure-core from building objects of a body that msgspec decodes.
-                request = HttpRequest(method, url, **content)
                 response = await send(request, stream=True, again=turn.again)
                 async with response:
                     body = await response.read()

@@ -126,6 +126,7 @@ def _decode(body: bytes, wanted: type[Wanted]) -> Wanted:
     JSON can spell half of a surrogate pair (RFC 8259, section 8.2), and Unicode has no such text.
     """
     try:
+        body.isascii() or body.decode()  # msgspec.Raw would put that off until it is looked at
         return msgspec.json.decode(body, type=wanted)
     except _NOT_JSON:
         repaired = _LONE_SURROGATE.sub(lambda found: found[1] or b"\\ufffd", body)

@@ -1,14 +1,20 @@
-"""Policies that stand in the SDK's own pipelines: read-only, http on loopback only, retries."""
+"""The policies of the SDK clients' pipelines: named, retried, read-only, http on loopback only.
+
+Each sends on by itself: azure-core's way to run a policy that only has hooks costs more than what
+the policies here do.
+"""
 
 from math import isfinite
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from azure.core.pipeline import PipelineRequest, PipelineResponse
-from azure.core.pipeline.policies import AsyncRetryPolicy, SansIOHTTPPolicy
+from azure.core.pipeline.policies import AsyncHTTPPolicy, AsyncRetryPolicy, UserAgentPolicy
 from azure.core.pipeline.transport import AsyncHttpTransport
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 
+from residency import __version__
 from residency.azure.credentials import is_loopback
 from residency.azure.quotas import resets_after
 from residency.errors import AzureError
@@ -16,32 +22,54 @@ from residency.errors import AzureError
 _LEAST_BACKOFF_SECONDS = 0.2
 GRAPH_PATH = "/providers/microsoft.resourcegraph/resources"
 
-
-class ReadOnly(SansIOHTTPPolicy[HttpRequest, object]):
-    """Refuses whatever is not a GET, or the POST that asks Resource Graph.
-
-    It stands after the SDK's own policies, so that what those add (registering a resource
-    provider, say) is refused as well.
-    """
-
-    def on_request(self, request: PipelineRequest[HttpRequest]) -> None:
-        """Raise AzureError for a request that could change something."""
-        sent = request.http_request
-        path = urlsplit(sent.url).path.lower().rstrip("/")
-        if sent.method == "GET" or (sent.method == "POST" and path == GRAPH_PATH):
-            return
-        raise AzureError(
-            f"refused to send {sent.method} {path}: this monitor only reads", code="ReadOnly"
-        )
+_Policy = AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]
+_Request = PipelineRequest[HttpRequest]
+_Response = PipelineResponse[HttpRequest, AsyncHttpResponse]
 
 
-class PlainHttpOnLoopback(SansIOHTTPPolicy[HttpRequest, object]):
+class Named(_Policy):
+    """Says who asks, and gives each request an id for Azure's support: it keeps that in a retry."""
+
+    def __init__(self) -> None:
+        """Read the environment (AZURE_HTTP_USER_AGENT) once."""
+        self._user_agent = UserAgentPolicy(user_agent=f"residency/{__version__}").user_agent
+
+    async def send(self, request: _Request) -> _Response:
+        """Put both in the headers."""
+        headers = request.http_request.headers
+        headers["User-Agent"] = self._user_agent
+        headers["x-ms-client-request-id"] = str(uuid4())
+        return await self.next.send(request)
+
+
+class PlainHttpOnLoopback(_Policy):
     """Lets a token go over plain http, to this machine only (the simulator)."""
 
-    def on_request(self, request: PipelineRequest[HttpRequest]) -> None:
+    async def send(self, request: _Request) -> _Response:
         """Lift azure-core's https rule for a loopback address."""
-        if is_loopback(request.http_request.url):
+        url = request.http_request.url
+        if not url.startswith("https:") and is_loopback(url):
             request.context.options["enforce_https"] = False
+        return await self.next.send(request)
+
+
+class ReadOnly(_Policy):
+    """Refuses whatever is not a GET, or the POST that asks Resource Graph.
+
+    It stands last, so that what other policies change or send again is refused as well.
+    """
+
+    async def send(self, request: _Request) -> _Response:
+        """Raise AzureError for a request that could change something."""
+        sent = request.http_request
+        if sent.method != "GET":
+            path = urlsplit(sent.url).path.lower().rstrip("/")
+            if sent.method != "POST" or path != GRAPH_PATH:
+                raise AzureError(
+                    f"refused to send {sent.method} {path}: this monitor only reads",
+                    code="ReadOnly",
+                )
+        return await self.next.send(request)
 
 
 class RetryReads(AsyncRetryPolicy[HttpRequest, AsyncHttpResponse]):

@@ -11,10 +11,9 @@ Microsoft.Storage counts reads and lists by subscription and region of the accou
 import asyncio
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from residency.azure.limits import Bucket, Headers, Limit, Window
 from residency.errors import Throttled
@@ -173,12 +172,9 @@ class Quotas:
         finally:
             turn.end()
 
-    def place(self, items: Iterable[Mapping[str, Any]]) -> None:
-        """Remember the regions of the storage accounts among what Azure listed."""
-        for item in items:
-            if str(item.get("type")).lower().endswith(f"/{_ACCOUNTS}"):
-                location = str(item.get("location") or "").replace(" ", "").lower()
-                self._regions[str(item.get("id")).lower()] = location
+    def place(self, account_id: str, location: str) -> None:
+        """Remember where a storage account was created: its region's quota counts its reads."""
+        self._regions[account_id.lower()] = location.replace(" ", "").lower()
 
     def _limits_of(self, path: str) -> Iterator[Limit]:
         match path.split("/"):

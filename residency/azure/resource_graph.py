@@ -5,75 +5,85 @@ https://learn.microsoft.com/azure/governance/resource-graph/concepts/work-with-d
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
 from residency.azure.arm import Arm
-from residency.errors import AzureError, BadAnswer, InventoryError, PayloadTooLarge
+from residency.errors import AzureError, InventoryError, PayloadTooLarge
 
 _BATCH_SUBSCRIPTIONS = 100
 _PAGE_ROWS = 1000
 _FEWEST_ROWS = 1
 
-Row = dict[str, Any]
 Progress = Callable[[int, int], None]
 
 
+class Row(Protocol):
+    """What every row has; the struct of a query has its columns beside that."""
+
+    id: str
+    subscription_id: str
+
+
+R = TypeVar("R", bound=Row)
+Kept = TypeVar("Kept")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Generic[R, Kept]):
     """A query that projects `id` and is ordered by it, so that its pages are stable.
 
     Attributes:
-        columns: What every row must have as text, beside `id`.
+        row: What a row is; an answer with another shape is refused whole.
         keep: What to keep of a row, made as each page arrives: a tenant's rows are large.
     """
 
     name: str
     text: str
-    columns: tuple[str, ...] = ("subscriptionId",)
-    keep: Callable[[Row], Any] = dict
+    row: type[R]
+    keep: Callable[[R], Kept]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GraphAnswer:
+class GraphAnswer(Generic[Kept]):
     """What was kept of all rows, each id once, and per subscription why its rows may not be all.
 
     Attributes:
         problems: Subscription to the reasons why its part is not proven whole.
     """
 
-    rows: tuple[Any, ...]
+    rows: tuple[Kept, ...]
     problems: Mapping[str, tuple[str, ...]]
 
 
-class _Page(msgspec.Struct):
+class _Page(msgspec.Struct, Generic[R]):
     total: int = msgspec.field(name="totalRecords")
     truncated: str = msgspec.field(name="resultTruncated")
-    data: list[Row]
+    data: list[R]
     skip_token: str | None = msgspec.field(default=None, name="$skipToken")
 
 
 @dataclass(slots=True, kw_only=True)
-class _Batch:
+class _Batch(Generic[Kept]):
     """What was collected of one batch of subscriptions.
 
     `conflicts` are the subscriptions where one resource came twice, and not the same.
     """
 
-    rows: dict[str, Any]
+    rows: dict[str, Kept]
     conflicts: set[str] = field(default_factory=set)
     total: int = 0
     truncated: bool = False
     limited: bool = False
     broken: str = ""
 
-    def add(self, row: Row, kept: object) -> None:
+    def add(self, row: Row, kept: Kept) -> None:
         """Add what was kept of a row; of several with one id the last, as it was read last."""
-        key = row["id"].lower()
-        known = self.rows.setdefault(key, kept)
-        if known != kept:
-            self.conflicts.add(row["subscriptionId"].lower())
+        key = row.id.lower()
+        known = self.rows.get(key)
+        if known is not None and known != kept:
+            self.conflicts.add(row.subscription_id.lower())
         self.rows[key] = kept
 
     def problems(self) -> tuple[str, ...]:
@@ -92,10 +102,13 @@ class _Batch:
 
 
 async def ask(
-    arm: Arm, query: Query, subscriptions: Sequence[str], progress: Progress = lambda _n, _of: None
-) -> GraphAnswer:
+    arm: Arm,
+    query: Query[R, Kept],
+    subscriptions: Sequence[str],
+    progress: Progress = lambda _n, _of: None,
+) -> GraphAnswer[Kept]:
     """Ask a query of explicit subscriptions, in batches. Failures are told per subscription."""
-    rows: dict[str, Any] = {}
+    rows: dict[str, Kept] = {}
     problems: dict[str, tuple[str, ...]] = {}
     left = list(_batches(subscriptions, _BATCH_SUBSCRIPTIONS))
     while left:
@@ -123,8 +136,8 @@ def _batches(subscriptions: Sequence[str], size: int) -> Iterator[Sequence[str]]
 
 
 async def _ask_batch(
-    arm: Arm, query: Query, subscriptions: Sequence[str], progress: Progress
-) -> _Batch:
+    arm: Arm, query: Query[R, Kept], subscriptions: Sequence[str], progress: Progress
+) -> _Batch[Kept]:
     """Read all pages; if they do not add up, once more: the estate may just have changed."""
     found, rows_a_page = await _ask_fitting(arm, query, subscriptions, _PAGE_ROWS, progress)
     if not found.problems() and not found.conflicts:
@@ -138,8 +151,12 @@ async def _ask_batch(
 
 
 async def _ask_fitting(
-    arm: Arm, query: Query, subscriptions: Sequence[str], rows_a_page: int, progress: Progress
-) -> tuple[_Batch, int]:
+    arm: Arm,
+    query: Query[R, Kept],
+    subscriptions: Sequence[str],
+    rows_a_page: int,
+    progress: Progress,
+) -> tuple[_Batch[Kept], int]:
     """Halve the page while Azure says that it is over 16 MiB; a row too large alone is an error."""
     while True:
         try:
@@ -151,10 +168,14 @@ async def _ask_fitting(
 
 
 async def _pages(
-    arm: Arm, query: Query, subscriptions: Sequence[str], rows_a_page: int, progress: Progress
-) -> _Batch:
+    arm: Arm,
+    query: Query[R, Kept],
+    subscriptions: Sequence[str],
+    rows_a_page: int,
+    progress: Progress,
+) -> _Batch[Kept]:
     """Read page after page. What was read before a page that fails is kept, not called whole."""
-    batch = _Batch(rows={})
+    batch: _Batch[Kept] = _Batch(rows={})
     token = await _page(arm, query, batch, _request(query, subscriptions, rows_a_page, None))
     seen: set[str] = set()
     while token:
@@ -175,13 +196,13 @@ async def _pages(
     return batch
 
 
-async def _page(arm: Arm, query: Query, batch: _Batch, request: Mapping[str, Any]) -> str | None:
+async def _page(
+    arm: Arm, query: Query[R, Kept], batch: _Batch[Kept], request: Mapping[str, Any]
+) -> str | None:
     """Add one page to a batch; gives the token of the next."""
-    page, headers = await arm.graph(request, _Page)
-    arm.quotas.place(page.data)
+    wanted: type[_Page[R]] = _Page[query.row]  # type: ignore[name-defined] # known at run time
+    page, headers = await arm.graph(request, wanted)
     for row in page.data:
-        if not all(isinstance(row.get(column), str) for column in ("id", *query.columns)):
-            raise BadAnswer(f"Resource Graph gave a row without its {query.name}", code="BadAnswer")
         batch.add(row, query.keep(row))
     batch.total = page.total
     batch.truncated |= page.truncated.lower() == "true"
@@ -190,7 +211,7 @@ async def _page(arm: Arm, query: Query, batch: _Batch, request: Mapping[str, Any
 
 
 def _request(
-    query: Query, subscriptions: Sequence[str], rows_a_page: int, token: str | None
+    query: Query[Any, Any], subscriptions: Sequence[str], rows_a_page: int, token: str | None
 ) -> dict[str, Any]:
     options: dict[str, Any] = {"resultFormat": "objectArray", "$top": rows_a_page}
     if token:

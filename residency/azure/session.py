@@ -14,7 +14,7 @@ from azure.mgmt.storage.aio import StorageManagementClient
 
 from residency.azure.arm import Arm
 from residency.azure.credentials import credential_for
-from residency.azure.pipeline import PlainHttpOnLoopback, ReadOnly, RetryReads
+from residency.azure.pipeline import Named, PlainHttpOnLoopback, ReadOnly, RetryReads
 from residency.azure.sign_in import RenewOnce
 from residency.azure.transport import Transport, trusted
 from residency.settings import AzureSettings
@@ -63,11 +63,15 @@ def _options(
     return {
         "base_url": endpoint,
         "credential_scopes": [scope],
-        "authentication_policy": RenewOnce(credential, scope),
-        "per_call_policies": [PlainHttpOnLoopback()],
-        "per_retry_policies": [ReadOnly()],
-        # Azure Resource Manager redirects no read; what does stands between, and wants our token.
-        "permit_redirects": False,
-        "retry_policy": RetryReads(retry_total=4, retry_backoff_max=20),
+        # Not the clients' own list. It also registers resource providers, which is no read, and
+        # follows redirects: Azure Resource Manager sends none for a read, and what does stands
+        # between and wants our token. The rest of it costs time and does nothing for a read.
+        "policies": [
+            Named(),
+            PlainHttpOnLoopback(),
+            RetryReads(retry_total=4, retry_backoff_max=20),
+            RenewOnce(credential, scope),
+            ReadOnly(),
+        ],
         "transport": Transport(roots, connect_seconds=_CONNECT_SECONDS, read_seconds=_READ_SECONDS),
     }

@@ -2,6 +2,7 @@
 
 import ssl
 from typing import Any
+from urllib.request import getproxies
 
 import aiohttp
 from azure.core.exceptions import ServiceRequestError
@@ -9,6 +10,8 @@ from azure.core.pipeline.transport import AioHttpTransport
 
 from residency.errors import ConfigError, Unavailable
 from residency.settings import AzureSettings
+
+_PROXIED = frozenset({"http", "https"})
 
 
 def trusted(azure: AzureSettings) -> ssl.SSLContext | None:
@@ -39,7 +42,13 @@ class Transport(AioHttpTransport):  # type: ignore[misc] # azure-core exports it
         self, trusted: ssl.SSLContext | None, *, connect_seconds: float, read_seconds: float
     ) -> None:
         """Trust what is given, or where that is None what this machine trusts."""
-        super().__init__(connection_timeout=connect_seconds, read_timeout=read_seconds)
+        # aiohttp looks for a proxy in the environment, and in ~/.netrc, for every request anew.
+        self._proxied = not _PROXIED.isdisjoint(getproxies())
+        super().__init__(
+            connection_timeout=connect_seconds,
+            read_timeout=read_seconds,
+            use_env_settings=self._proxied,
+        )
         self._trusted = trusted
 
     async def open(self) -> None:
@@ -49,7 +58,7 @@ class Transport(AioHttpTransport):  # type: ignore[misc] # azure-core exports it
                 connector=aiohttp.TCPConnector(ssl=self._trusted),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
-                trust_env=True,
+                trust_env=self._proxied,
             )
             self._trusted = None
         await super().open()

@@ -1,6 +1,6 @@
 """The kit for authors of checks: everything that a check may use, in one place."""
 
-from residency.check.bodies import resource_of_body, tags_of
+from residency.check.bodies import resource_of_body, scope_of, tags_of
 from residency.check.catalogue import Catalogue, load_catalogue
 from residency.check.contract import Check, Locate, Reader
 from residency.check.fields import flag, items, moment, resource_id, text, value
@@ -40,6 +40,7 @@ __all__ = [
     "pair_copy",
     "resource_id",
     "resource_of_body",
+    "scope_of",
     "tags_of",
     "text",
     "unknown",

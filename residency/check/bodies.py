@@ -20,7 +20,7 @@ def resource_of_body(body: Mapping[str, Any], *, api: str, read_at: datetime) ->
     if not isinstance(resource_id, str) or not isinstance(resource_type, str):
         raise BadAnswer("a resource came without id or type", code="BadAnswer")
     lowered = resource_id.lower()
-    parts = lowered.split("/", 5)
+    subscription_id, resource_group = scope_of(lowered)
     tags = tags_of(body)
     if _is_cut(body, tags):
         body = {**body, "tags": tags}
@@ -28,8 +28,8 @@ def resource_of_body(body: Mapping[str, Any], *, api: str, read_at: datetime) ->
         id=lowered,
         type=resource_type.lower(),
         name=str(body.get("name") or lowered.rpartition("/")[2]),
-        subscription_id=after(parts, "subscriptions"),
-        resource_group=after(parts, "resourcegroups"),
+        subscription_id=subscription_id,
+        resource_group=resource_group,
         reading=Reading(api=api, path="", body=body, read_at=read_at),
         tags=tags,
         managed_by=str(body.get("managedBy") or "").lower(),
@@ -89,6 +89,12 @@ def _smallest(tags: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         yield name, found
 
 
-def after(parts: list[str], marker: str) -> str:
-    """Give the part of an id that follows a marker, or nothing."""
-    return parts[parts.index(marker) + 1] if marker in parts[:-1] else ""
+def scope_of(lowered_id: str) -> tuple[str, str]:
+    """Give the subscription and the resource group that a lower-cased id names, or nothing."""
+    match lowered_id.split("/", 5):
+        case ["", "subscriptions", subscription, "resourcegroups", group, *_]:
+            return subscription, group
+        case ["", "subscriptions", subscription, *_]:
+            return subscription, ""
+        case _:
+            return "", ""

@@ -5,17 +5,20 @@ others keep their `properties` as JSON, and open them while a check looks.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from datetime import datetime
 from sys import intern
 from typing import Any
 
 import msgspec
 
-from residency.check import Catalogue
+from residency.check import Catalogue, scope_of, tags_of
+from residency.inventory.items import Item
 from residency.model import Reading, Resource
 
-_IN_THE_RESOURCE = frozenset({"id", "name", "type", "tags", "subscriptionId", "resourceGroup"})
+NULL = b"null"
 _PROPERTIES = "properties"
+_RAW_KEYS = ("location", "kind", "sku", "extendedLocation")
+_MOST_TAG_BYTES = 4096
 
 
 class PackedBody(Mapping[str, Any]):
@@ -41,17 +44,31 @@ class PackedBody(Mapping[str, Any]):
         """Count the keys."""
         return len(self._head) + 1
 
+    def unpacked(self) -> dict[str, Any]:
+        """Give the whole body, to be read many times."""
+        return {**self._head, _PROPERTIES: self[_PROPERTIES]}
+
 
 def opened(resource: Resource) -> Resource:
     """Give a resource whose body is ready to be read many times."""
-    body = resource.reading.body
-    if not isinstance(body, PackedBody):
+    reading = resource.reading
+    if not isinstance(reading.body, PackedBody):
         return resource
-    return replace(resource, reading=_with_body(resource.reading, dict(body)))
+    body = reading.body.unpacked()
+    return Resource(  # not dataclasses.replace, which takes as long as a check
+        id=resource.id,
+        type=resource.type,
+        name=resource.name,
+        subscription_id=resource.subscription_id,
+        resource_group=resource.resource_group,
+        tags=resource.tags,
+        managed_by=resource.managed_by,
+        reading=Reading(api=reading.api, path=reading.path, body=body, read_at=reading.read_at),
+    )
 
 
 class Packer:
-    """Makes resources small as they arrive."""
+    """Makes resources of what Azure lists, small as they arrive."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         """Keep `properties` only of types whose check reads them."""
@@ -61,43 +78,52 @@ class Packer:
             if check.uses_properties
             for resource_type in check.resource_types
         )
-        self._heads: dict[bytes, Mapping[str, Any]] = {}
+        self._types: dict[str, str] = {}
+        self._tags: dict[bytes, Mapping[str, str]] = {}
         self._readings: dict[tuple[object, ...], Reading] = {}
-        self._tags: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
 
-    def pack(self, resource: Resource) -> Resource:
-        """Give the same resource in less memory."""
-        return Resource(  # not dataclasses.replace: a tenant has a million of these
-            id=resource.id,
-            type=intern(resource.type),
-            name=resource.name,
-            subscription_id=intern(resource.subscription_id),
-            resource_group=intern(resource.resource_group),
-            tags=self._tags.setdefault(tuple(resource.tags.items()), resource.tags),
-            managed_by=resource.managed_by,
-            reading=self._reading(resource),
+    def pack(self, item: Item, properties: bytes, *, api: str, read_at: datetime) -> Resource:
+        """Make the resource. Of a type that is told by its location the properties are left out."""
+        lowered = item.id.lower()
+        subscription_id, resource_group = scope_of(lowered)
+        resource_type = self._types.get(item.type) or self._type(item.type)
+        reading = self._reading(item, api, read_at)
+        if properties != NULL and resource_type in self._with_properties:
+            body = PackedBody(reading.body, properties)
+            reading = Reading(api=api, path="", body=body, read_at=read_at)
+        return Resource(
+            id=lowered,
+            type=resource_type,
+            name=str(item.name or lowered.rpartition("/")[2]),
+            subscription_id=intern(subscription_id),
+            resource_group=intern(resource_group),
+            tags=self._tags_of(bytes(item.tags)),
+            managed_by=str(item.managed_by or "").lower(),
+            reading=reading,
         )
 
-    def _reading(self, resource: Resource) -> Reading:
-        reading = resource.reading
-        head = self._head(reading.body)
-        properties = reading.body.get(_PROPERTIES)
-        if properties is not None and resource.type in self._with_properties:
-            return _with_body(reading, PackedBody(head, msgspec.json.encode(properties)))
-        key = (id(head), reading.api, reading.path, reading.read_at)
+    def _type(self, raw: str) -> str:
+        return self._types.setdefault(raw, intern(raw.lower()))
+
+    def _tags_of(self, raw: bytes) -> Mapping[str, str]:
+        """Decode tags, once for all that have the same; what is absurdly large is not kept."""
+        found = self._tags.get(raw)
+        if found is None:
+            found = tags_of({"tags": msgspec.json.decode(raw)})
+            if len(raw) <= _MOST_TAG_BYTES:
+                self._tags[raw] = found
+        return found
+
+    def _reading(self, item: Item, api: str, read_at: datetime) -> Reading:
+        """Give the reading without properties, which many resources share."""
+        raws = tuple(map(bytes, (item.location, item.kind, item.sku, item.extended_location)))
+        key = (raws, item.managed_by, api, read_at)
         if key not in self._readings:
-            self._readings[key] = _with_body(reading, head)
+            body = {name: found for name, found in _head(item, raws) if found is not None}
+            self._readings[key] = Reading(api=api, path="", body=body, read_at=read_at)
         return self._readings[key]
 
-    def _head(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Give the rest of a body; `id(head)` tells heads apart, because each is kept here."""
-        head = {
-            key: found
-            for key, found in body.items()
-            if key not in _IN_THE_RESOURCE and key != _PROPERTIES and found is not None
-        }
-        return self._heads.setdefault(msgspec.json.encode(head), head)
 
-
-def _with_body(reading: Reading, body: Mapping[str, Any]) -> Reading:
-    return Reading(api=reading.api, path=reading.path, body=body, read_at=reading.read_at)
+def _head(item: Item, raws: tuple[bytes, ...]) -> Iterator[tuple[str, Any]]:
+    yield from zip(_RAW_KEYS, map(msgspec.json.decode, raws), strict=True)
+    yield "managedBy", item.managed_by

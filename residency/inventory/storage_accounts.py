@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from residency.azure import Arm
-from residency.check import resource_of_body, value
+from residency.check import value
 from residency.errors import AzureError
+from residency.inventory.items import StorageAccount
+from residency.inventory.packing import Packer, opened
 from residency.model import Resource
 
 STORAGE_ACCOUNTS = "microsoft.storage/storageaccounts"
@@ -33,17 +37,24 @@ class ProviderList:
     error: AzureError | None = None
 
 
-async def list_accounts(arm: Arm, subscription_id: str, read_at: datetime) -> ProviderList:
-    """List the storage accounts of a subscription at the provider."""
+async def list_accounts(
+    arm: Arm, subscription_id: str, packer: Packer, read_at: datetime
+) -> ProviderList:
+    """List the storage accounts of a subscription at the provider, packed page by page."""
     path = f"/subscriptions/{subscription_id}/providers/Microsoft.Storage/storageAccounts"
     try:
-        bodies = await arm.list(path, api_version=_API_VERSION, through=arm.storage)
-        accounts = [resource_of_body(body, api="arm", read_at=read_at) for body in bodies]
+        pages = arm.pages(path, StorageAccount, api_version=_API_VERSION, through=arm.storage)
+        accounts = [_packed(each, packer, read_at) async for page in pages for each in page]
     except AzureError as error:
         return ProviderList(subscription_id=subscription_id, accounts={}, error=error)
     return ProviderList(
         subscription_id=subscription_id, accounts={account.id: account for account in accounts}
     )
+
+
+def _packed(account: StorageAccount, packer: Packer, read_at: datetime) -> Resource:
+    properties = msgspec.json.encode(account.properties)
+    return packer.pack(account, properties, api="arm", read_at=read_at)
 
 
 def disagreements(graph: Mapping[str, Resource], lists: Iterable[ProviderList]) -> Iterator[str]:
@@ -66,5 +77,6 @@ def disagreements(graph: Mapping[str, Resource], lists: Iterable[ProviderList]) 
 def _facts(account: Resource | None) -> tuple[Any, ...] | None:
     if account is None:
         return None
-    found = (value(account.reading.body, path) for path in _COMPARED)
+    body = opened(account).reading.body
+    found = (value(body, path) for path in _COMPARED)
     return tuple(str(each).replace(" ", "").lower() for each in found)

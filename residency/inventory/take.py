@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from residency import regions
-from residency.azure import Arm, Row, ask
-from residency.check import Catalogue, resource_of_body, tags_of
+from residency.azure import Arm, GraphAnswer, ask
+from residency.check import Catalogue, tags_of
 from residency.errors import AzureError
 from residency.inventory import queries
 from residency.inventory.coverage import Coverage, Sightings, coverage_of, incompleteness
+from residency.inventory.items import ResourceRow
 from residency.inventory.packing import Packer
 from residency.inventory.storage_accounts import (
     STORAGE_ACCOUNTS,
@@ -63,31 +64,64 @@ async def take(arm: Arm, scope: Scope, catalogue: Catalogue, progress: Progress)
     listed = await list_subscriptions(arm)
     manifest = await manifest_of(arm, scope)
     progress("subscriptions", 1, 1)
-    read_at = datetime.now(UTC)
     asked = sorted(listed)
-    graph = await ask(arm, queries.SUBSCRIPTIONS, asked)
-    groups = await ask(arm, queries.RESOURCE_GROUPS, asked)
     packer = Packer(catalogue)
-
-    def keep(row: Row) -> Resource:
-        return packer.pack(resource_of_body(row, api="resourcegraph", read_at=read_at))
-
-    query = replace(queries.resources(catalogue), keep=keep)
-    found = await ask(arm, query, asked, lambda n, of: progress("resources", n, of))
+    (subscriptions, groups, found), rights, lists = await asyncio.gather(
+        _ask_graph(arm, asked, catalogue, packer, progress),
+        _of_each(asked, lambda each: rights_in(arm, each)),
+        _list_accounts(arm, asked, packer, progress),
+    )
     resources = {resource.id: resource for resource in found.rows}
     sightings = Sightings(
         manifest=manifest,
         listed=listed,
-        graph=frozenset(str(row["subscriptionId"]).lower() for row in graph.rows),
+        graph=frozenset(row.subscription_id.lower() for row in subscriptions.rows),
         rows=Counter(resource.subscription_id for resource in resources.values()),
-        problems=_joined(graph.problems, groups.problems, found.problems),
-        rights=await _of_each(asked, lambda each: rights_in(arm, each)),
+        problems=_joined(subscriptions.problems, groups.problems, found.problems),
+        rights=rights,
     )
     silent = [each for each in asked if not sightings.rows.get(each)]
     sightings = replace(
         sightings, arm=await _of_each(silent, lambda each: has_resources(arm, each))
     )
-    return await _with_providers(arm, sightings, resources, _groups(groups.rows), packer, progress)
+    return await _with_providers(arm, sightings, resources, _groups(groups.rows), lists)
+
+
+async def _ask_graph(
+    arm: Arm, asked: Sequence[str], catalogue: Catalogue, packer: Packer, progress: Progress
+) -> tuple[
+    GraphAnswer[queries.SubscriptionRow], GraphAnswer[queries.GroupRow], GraphAnswer[Resource]
+]:
+    """Ask Resource Graph for subscriptions, groups and resources, which share its quota."""
+    read_at = datetime.now(UTC)
+
+    def keep(row: ResourceRow) -> Resource:
+        return packer.pack(row, bytes(row.properties), api="resourcegraph", read_at=read_at)
+
+    return (
+        await ask(arm, queries.SUBSCRIPTIONS, asked),
+        await ask(arm, queries.RESOURCE_GROUPS, asked),
+        await ask(
+            arm,
+            queries.resources(catalogue, keep),
+            asked,
+            lambda n, of: progress("resources", n, of),
+        ),
+    )
+
+
+async def _list_accounts(
+    arm: Arm, asked: Sequence[str], packer: Packer, progress: Progress
+) -> Mapping[str, ProviderList]:
+    """List storage accounts at their provider, even where Resource Graph fails.
+
+    A failover shows there first.
+    """
+    read_at = datetime.now(UTC)
+    progress("storage accounts", 0, len(asked))
+    found = await _of_each(asked, lambda each: list_accounts(arm, each, packer, read_at))
+    progress("storage accounts", len(asked), len(asked))
+    return found
 
 
 async def _with_providers(
@@ -95,31 +129,19 @@ async def _with_providers(
     sightings: Sightings,
     resources: Mapping[str, Resource],
     groups: Groups,
-    packer: Packer,
-    progress: Progress,
+    lists: Mapping[str, ProviderList],
 ) -> Inventory:
-    """Let the storage provider's own list stand above Resource Graph, and compare the two.
-
-    The provider is asked even where Resource Graph failed: a failover shows there first.
-    """
+    """Let the storage provider's own list stand above Resource Graph, and compare the two."""
     coverage = coverage_of(sightings)
-    readable = [
-        entry.id
-        for entry in coverage
-        if entry.state not in {SubscriptionState.MISSING, SubscriptionState.UNREADABLE}
-    ]
-    listed = sorted(sightings.listed)
-    progress("storage accounts", 0, len(listed))
-    read_at = datetime.now(UTC)
-    by_subscription = await _of_each(listed, lambda each: list_accounts(arm, each, read_at))
-    lists = by_subscription.values()
-    progress("storage accounts", len(listed), len(listed))
+    unseen = {SubscriptionState.MISSING, SubscriptionState.UNREADABLE}
+    readable = [entry.id for entry in coverage if entry.state not in unseen]
     changes, notices = await _compare_regions(arm, readable)
-    differing = tuple(disagreements(resources, (by_subscription[each] for each in readable)))
+    differing = tuple(disagreements(resources, (lists[each] for each in readable)))
     told = (f"sources-disagree: {len(differing)} storage accounts",) if differing else ()
     everything = dict(resources)
-    for each in lists:
-        everything |= {name: packer.pack(account) for name, account in each.accounts.items()}
+    for each in lists.values():
+        everything |= each.accounts
+    _place(arm, everything.values())
     return Inventory(
         coverage=_counted(coverage, everything.values()),
         resources=everything,
@@ -127,8 +149,15 @@ async def _with_providers(
         incomplete=incompleteness(sightings, coverage),
         doubts=changes,
         notices=(*notices, *told),
-        unread=_unread(everything, lists),
+        unread=_unread(everything, lists.values()),
     )
+
+
+def _place(arm: Arm, resources: Iterable[Resource]) -> None:
+    """Tell the quotas where each storage account is: the provider counts by region."""
+    for account in resources:
+        if account.type == STORAGE_ACCOUNTS:
+            arm.quotas.place(account.id, account.location)
 
 
 async def _of_each(keys: Sequence[str], read: Callable[[str], Awaitable[T]]) -> Mapping[str, T]:
@@ -150,15 +179,11 @@ def _joined(*several: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, 
     }
 
 
-def _groups(rows: Iterable[Mapping[str, object]]) -> Groups:
-    keyed = [
-        (f"{str(row['subscriptionId']).lower()}/{str(row['name']).lower()}", row) for row in rows
-    ]
+def _groups(rows: Iterable[queries.GroupRow]) -> Groups:
+    keyed = [(f"{row.subscription_id}/{row.name}".lower(), row) for row in rows]
     return Groups(
-        tags={key: tags_of(row) for key, row in keyed},
-        managed_by={
-            key: str(row["managedBy"]).lower() for key, row in keyed if row.get("managedBy")
-        },
+        tags={key: tags_of({"tags": row.tags}) for key, row in keyed},
+        managed_by={key: row.managed_by.lower() for key, row in keyed if row.managed_by},
     )
 
 

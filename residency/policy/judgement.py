@@ -9,7 +9,6 @@ from residency.model import (
     Holds,
     Placement,
     Reason,
-    Resource,
     Role,
     Severity,
     Status,
@@ -52,7 +51,6 @@ class Facts:
         max_age: How old a fact may be before it is stale.
     """
 
-    resource: Resource
     holds: Holds | None
     placements: tuple[Placement, ...]
     standby: bool = False

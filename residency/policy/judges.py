@@ -1,12 +1,10 @@
 """All rules together: every policy that applies, exemptions, declarations, instructed exports."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from residency.model import (
-    Basis,
-    Evidence,
     Failover,
     Holds,
     Placement,
@@ -22,6 +20,7 @@ from residency.policy.attribution import (
     glob,
     matches_any_tags,
 )
+from residency.policy.declared import declared
 from residency.policy.judgement import (
     STATUS_OF_REASON,
     Facts,
@@ -34,7 +33,7 @@ from residency.policy.judgement import (
 from residency.policy.zones import country_of
 from residency.settings import (
     DEFAULT_POLICY,
-    Declaration,
+    Customer,
     Exemption,
     InstructedExport,
     Settings,
@@ -43,7 +42,7 @@ from residency.settings import (
 INSTRUCTED = "instructed:"
 """Before the reference of an instructed export, where the exemptions are listed."""
 
-_NO_REGION = "declared"
+Placements = tuple[Placement, ...]
 _RETENTION_AFTER_CONTRACT = timedelta(days=60)
 
 
@@ -55,6 +54,23 @@ class Judged:
     holds: Holds | None
     attribution: Attribution
     judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Contract:
+    """What follows from whose a resource is: the policies that bind it, and what is overdue."""
+
+    policies: tuple[str, ...]
+    lifecycle: frozenset[Reason]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What was judged before; it keeps the places, so that no others can take their `id`."""
+
+    placements: Placements
+    under: tuple[Judgement, ...]
+    found: bool
 
 
 class Judge:
@@ -74,65 +90,102 @@ class Judge:
         self.now = now
         self.failovers = failovers
         self._attributor = Attributor(settings.estate, groups)
-        self._by_location: dict[tuple[object, ...], Judgement] = {}
+        self._declarations = [each for each in settings.declarations if each.is_live(now)]
+        self._singles_out = bool(
+            self._declarations
+            or settings.estate.instructed_exports
+            or failovers
+            or any(policy.standby for policy in (settings.policy, *settings.policies.values()))
+        )
+        self._contracts: dict[Attribution, _Contract] = {}
+        self._known: dict[tuple[object, ...], _Known] = {}
 
-    def judge(
-        self, resource: Resource, holds: Holds | None, placements: tuple[Placement, ...]
-    ) -> Judged:
+    def judge(self, resource: Resource, holds: Holds | None, placements: Placements) -> Judged:
         """Judge one resource under each policy that applies; its status is the worst."""
         attribution = self._attributor.of(resource)
-        holds, placements = self._declared(resource, holds, placements)
+        contract = self._contracts.get(attribution) or self._contract(attribution)
+        if self._singles_out:
+            holds, placements = declared(self._declarations, resource, holds, placements, self.now)
+            judgement = self._judge_alone(resource, holds, placements, contract)
+        else:
+            judgement = self._judge_alike(resource, holds, placements, contract)
+        return Judged(resource=resource, holds=holds, attribution=attribution, judgement=judgement)
+
+    def _judge_alone(
+        self,
+        resource: Resource,
+        holds: Holds | None,
+        placements: Placements,
+        contract: _Contract,
+    ) -> Judgement:
+        """Judge with the rules of the configuration that name single resources."""
         instructed = tuple(self._instructed(resource, placements))
         facts = Facts(
-            resource=resource,
             holds=holds,
             placements=placements,
             failover=self.failovers.get(resource.id),
             instructed=frozenset(place for place, _ in instructed),
-            lifecycle=self._lifecycle(attribution),
+            lifecycle=contract.lifecycle,
             max_age=self._max_age(resource),
         )
         judgement = worst(
-            self._cover(self._judge_under(name, facts), resource)
-            for name in self._policies(attribution)
+            self._cover(self._under(name, facts, resource), resource) for name in contract.policies
         )
-        if instructed:
-            listed = dict.fromkeys(f"{INSTRUCTED}{export.reference}" for _, export in instructed)
-            judgement = replace(judgement, exemptions=(*judgement.exemptions, *listed))
-        return Judged(resource=resource, holds=holds, attribution=attribution, judgement=judgement)
+        listed = dict.fromkeys(f"{INSTRUCTED}{export.reference}" for _, export in instructed)
+        if not listed:
+            return judgement
+        return replace(judgement, exemptions=(*judgement.exemptions, *listed))
 
-    def _judge_under(self, name: str, facts: Facts) -> Judgement:
+    def _judge_alike(
+        self,
+        resource: Resource,
+        holds: Holds | None,
+        placements: Placements,
+        contract: _Contract,
+    ) -> Judgement:
+        """Judge once what is the same in all that counts, down to the same tuple of places."""
+        max_age = self._max_age(resource)
+        key = (id(placements), holds, id(contract), max_age)
+        known = self._known.get(key)
+        if known is None:
+            facts = Facts(
+                holds=holds, placements=placements, lifecycle=contract.lifecycle, max_age=max_age
+            )
+            under = tuple(self._under(name, facts, resource) for name in contract.policies)
+            known = self._known[key] = _Known(
+                placements=placements,
+                under=under,
+                found=any(each.findings for each in under),
+            )
+        if not known.found and not self.settings.estate.outside_promise:
+            return known.under[0]
+        return worst(self._cover(each, resource) for each in known.under)
+
+    def _under(self, name: str, facts: Facts, resource: Resource) -> Judgement:
         policy = self.settings.policy if name == DEFAULT_POLICY else self.settings.policies[name]
-        standby = any(
-            matches_any_tags(match, facts.resource, self.groups) for match in policy.standby
-        )
-        if standby:
+        if any(matches_any_tags(match, resource, self.groups) for match in policy.standby):
             facts = replace(facts, standby=True)
-        if facts.holds in {Holds.STORES, Holds.PROCESSES}:
-            return judge(facts, policy, self.now)
-        # What is judged by its location alone is judged once a location: most of a tenant is such.
-        key = (
-            *(name, facts.holds, facts.placements),
-            *(facts.instructed, facts.lifecycle, facts.max_age),
-        )
-        if key not in self._by_location:
-            self._by_location[key] = judge(facts, policy, self.now)
-        return self._by_location[key]
+        return judge(facts, policy, self.now)
 
-    def _policies(self, attribution: Attribution) -> Iterable[str]:
+    def _contract(self, attribution: Attribution) -> _Contract:
         """The default binds what is shared or unassigned; a customer's contract binds its own."""
-        customers = self.settings.estate.customers
-        names = dict.fromkeys(customers[name].policy for name in attribution.customers)
-        return names or (DEFAULT_POLICY,)
+        customers = [self.settings.estate.customers[name] for name in attribution.customers]
+        names = dict.fromkeys(customer.policy for customer in customers)
+        found = _Contract(
+            policies=tuple(names) or (DEFAULT_POLICY,), lifecycle=_lifecycle(customers, self.now)
+        )
+        return self._contracts.setdefault(attribution, found)
 
     def _cover(self, judgement: Judgement, resource: Resource) -> Judgement:
         """Set aside what a live exemption names, and all where no customer data is held.
 
         What is unknown stays: it cannot be exempted.
         """
+        entries = self.settings.estate.outside_promise
+        if not judgement.findings and not entries:
+            return judgement
         outside_promise = any(
-            matches_any_tags(entry.match, resource, self.groups)
-            for entry in self.settings.estate.outside_promise
+            matches_any_tags(entry.match, resource, self.groups) for entry in entries
         )
         if not judgement.findings and not outside_promise:
             return judgement
@@ -167,18 +220,11 @@ class Judge:
             ):
                 yield exemption
 
-    def _declared(
-        self, resource: Resource, holds: Holds | None, placements: tuple[Placement, ...]
-    ) -> tuple[Holds | None, tuple[Placement, ...]]:
-        for declaration in self.settings.declarations:
-            if declaration.is_live(self.now) and _declares(declaration, resource):
-                placements = tuple(_resolve(declaration, placements, self.now))
-                holds = holds or Holds(declaration.holds)
-        return holds, placements
-
     def _instructed(
-        self, resource: Resource, placements: tuple[Placement, ...]
+        self, resource: Resource, placements: Placements
     ) -> Iterator[tuple[Placement, InstructedExport]]:
+        if not self.settings.estate.instructed_exports:
+            return
         for place in placements:
             if place.role is not Role.EXPORT or place.unresolved is not None:
                 continue
@@ -186,50 +232,20 @@ class Judge:
                 if _instructs(export, resource, place, self.now):
                     yield place, export
 
-    def _lifecycle(self, attribution: Attribution) -> frozenset[Reason]:
-        """Data of customers whose contracts have all ended over 60 days ago should be gone."""
-        customers = [self.settings.estate.customers[name] for name in attribution.customers]
-        if customers and all(
-            customer.ended
-            and datetime.combine(customer.ended, time.max, UTC) + _RETENTION_AFTER_CONTRACT
-            < self.now
-            for customer in customers
-        ):
-            return frozenset({Reason.RETENTION_OVERDUE})
-        return frozenset()
-
     def _max_age(self, resource: Resource) -> timedelta:
         ages = self.settings.scan.max_age
         return ages.get(resource.type) or ages["default"]
 
 
-def _declares(declaration: Declaration, resource: Resource) -> bool:
-    return any(glob(pattern, resource.type) for pattern in declaration.types) or any(
-        glob(pattern, resource.id) for pattern in declaration.resources
-    )
-
-
-def _resolve(
-    declaration: Declaration, placements: tuple[Placement, ...], now: datetime
-) -> Iterator[Placement]:
-    """Resolve what nobody could name; if there is nothing to resolve, stand beside it."""
-    open_roles = tuple(
-        place.role for place in placements if place.unresolved is Reason.REGION_UNKNOWN
-    )
-    yield from (place for place in placements if place.unresolved is not Reason.REGION_UNKNOWN)
-    for role in dict.fromkeys(open_roles) or (Role.PRIMARY,):
-        yield Placement(
-            role=role,
-            region=_NO_REGION,
-            country=declaration.country,
-            basis=Basis.DECLARED,
-            evidence=Evidence(
-                api="declared",
-                path=declaration.source,
-                value=f"{declaration.country} (by {declaration.owner})",
-                read_at=now,
-            ),
-        )
+def _lifecycle(customers: Sequence[Customer], now: datetime) -> frozenset[Reason]:
+    """Data of customers whose contracts have all ended over 60 days ago should be gone."""
+    if customers and all(
+        customer.ended
+        and datetime.combine(customer.ended, time.max, UTC) + _RETENTION_AFTER_CONTRACT < now
+        for customer in customers
+    ):
+        return frozenset({Reason.RETENTION_OVERDUE})
+    return frozenset()
 
 
 def _instructs(

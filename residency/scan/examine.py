@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -24,6 +23,7 @@ from residency.model import Resource, SubscriptionState
 from residency.scan.examined import Examination, Examined, Facet, Rights
 from residency.scan.reader import LiveReader
 from residency.scan.trials import Trial, try_type
+from residency.scan.waiting import plainly
 from residency.settings import Settings
 
 _AT_ONCE = 16
@@ -42,7 +42,6 @@ class _Seen:
     catalogue: Catalogue
     inventory: Inventory
     reader: Reader
-    threads: ThreadPoolExecutor
 
 
 def _silent(_stage: str, _done: int, _of: int) -> None:
@@ -60,16 +59,9 @@ async def examine(
     """
     async with open_session(settings.azure, settings.scan.deadline) as arm:
         inventory = await take(arm, settings.scope, catalogue, progress)
-        threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="trial")
         with closing(LiveReader(arm, inventory.resources)) as reader:
-            seen = _Seen(
-                arm=arm, catalogue=catalogue, inventory=inventory, reader=reader, threads=threads
-            )
-            try:
-                examined = await _examine_all(seen, progress)
-            finally:
-                # Threads wait for this loop: to wait for them here would be for ever.
-                threads.shutdown(wait=False, cancel_futures=True)
+            seen = _Seen(arm=arm, catalogue=catalogue, inventory=inventory, reader=reader)
+            examined = await _examine_all(seen, progress)
     scope = settings.scope
     return Examination(
         subscriptions=examined, has_manifest=bool(scope.subscriptions or scope.management_group)
@@ -163,10 +155,7 @@ def _hidden(check: Check, grants: Sequence[Grant]) -> tuple[str, ...]:
 
 
 async def _try(seen: _Seen, check: Check, here: Here) -> tuple[Trial, ...]:
-    loop = asyncio.get_running_loop()
-
     def tried(name: str) -> Callable[[], Trial]:
         return lambda: try_type(check, name, here.get(name, ()), seen.inventory, seen.reader)
 
-    asked = (loop.run_in_executor(seen.threads, tried(name)) for name in check.resource_types)
-    return tuple(await asyncio.gather(*asked))
+    return tuple(await asyncio.gather(*(plainly(tried(name)) for name in check.resource_types)))

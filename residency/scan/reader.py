@@ -1,21 +1,20 @@
 """The reader that checks are given: live answers of Azure, each asked once per scan."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
-from threading import Lock
 from typing import Any, TypeVar
 
 from residency.azure import Arm
 from residency.inventory import opened
 from residency.model import Reading, Resource
+from residency.scan.waiting import wait
 
-_AT_ONCE = 16
 T = TypeVar("T")
 
 
 class LiveReader:
-    """Bridges the plain functions of checks, run in threads, to the one asyncio session.
+    """Bridges the plain functions of checks, run by `plainly`, to the one asyncio session.
 
     Checks that ask the same thing (every database of a server its links, say) share one call.
     """
@@ -27,13 +26,10 @@ class LiveReader:
         self._by_type: dict[str, list[Resource]] = {}
         for resource in resources.values():
             self._by_type.setdefault(resource.type, []).append(resource)
-        self._loop = asyncio.get_running_loop()
         self._asked: dict[tuple[str, ...], asyncio.Task[Any]] = {}
-        self._gate = asyncio.Semaphore(_AT_ONCE)
         self._answers: dict[tuple[str, ...], Any] = {}
+        self._making: dict[str, asyncio.Event] = {}
         self._made: dict[str, Any] = {}
-        self._locks: dict[str, Lock] = {}
-        self._lock = Lock()
 
     def get(self, path: str, *, api_version: str, expand: str = "") -> Reading:
         """Read one resource by its path. Raises AzureError."""
@@ -42,8 +38,7 @@ class LiveReader:
             body = await self._arm.get(path, api_version=api_version, expand=expand)
             return Reading(api="arm", path=path, body=body, read_at=datetime.now(UTC))
 
-        found: Reading = self._once(("get", path.lower(), api_version, expand), read)
-        return found
+        return self._once(("get", path.lower(), api_version, expand), read)
 
     def list(self, path: str, *, api_version: str) -> Sequence[Reading]:
         """Read a whole child list. Raises AzureError; never gives a part."""
@@ -56,8 +51,7 @@ class LiveReader:
                 for body in bodies
             )
 
-        found: tuple[Reading, ...] = self._once(("list", path.lower(), api_version), read)
-        return found
+        return self._once(("list", path.lower(), api_version), read)
 
     def find(self, resource_id: str) -> Resource | None:
         """Look a resource up in this scan's inventory, by id."""
@@ -69,31 +63,27 @@ class LiveReader:
         return self._by_type.get(resource_type, ())
 
     def once(self, key: str, make: Callable[[], T]) -> T:
-        """Make something once a scan; threads that want it meanwhile wait for it."""
-        with self._lock:
-            lock = self._locks.setdefault(key, Lock())
-        with lock:
-            if key not in self._made:
+        """Make something once a scan; whoever wants it meanwhile waits for it."""
+        while key in self._making:
+            wait(self._making[key].wait())
+        if key not in self._made:
+            self._making[key] = asyncio.Event()
+            try:
                 self._made[key] = make()
+            finally:
+                self._making.pop(key).set()
         found: T = self._made[key]
         return found
 
     def close(self) -> None:
-        """Give up what is still being asked, so that no thread waits for it. On the event loop."""
+        """Give up what is still being asked. On the event loop."""
         for asked in self._asked.values():
             asked.cancel()
 
-    def _once(self, key: tuple[str, ...], read: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401
-        if key in self._answers:  # without a way through the loop, which costs more than the check
-            return self._answers[key]
-        return asyncio.run_coroutine_threadsafe(self._shared(key, read), self._loop).result()
-
-    async def _shared(self, key: tuple[str, ...], read: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401
-        if key not in self._asked:
-            self._asked[key] = asyncio.ensure_future(self._gated(read))
-        self._answers[key] = await self._asked[key]
-        return self._answers[key]
-
-    async def _gated(self, read: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401
-        async with self._gate:
-            return await read()
+    def _once(self, key: tuple[str, ...], read: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        if key not in self._answers:
+            if key not in self._asked:
+                self._asked[key] = asyncio.ensure_future(read())
+            self._answers[key] = wait(self._asked[key])
+        found: T = self._answers[key]
+        return found

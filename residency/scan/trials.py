@@ -14,7 +14,7 @@ from residency.check import Check, Reader
 from residency.errors import AccessDenied, AzureError, NotFound
 from residency.inventory import Inventory
 from residency.model import Placement, Reading, Reason, Resource
-from residency.scan.placing import locate
+from residency.scan.locating import locate
 
 _MOST_LOOKED_AT = 100
 """Resources for which a check asks nothing cost no call, yet a tenant may have very many."""

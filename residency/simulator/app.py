@@ -17,7 +17,7 @@ from residency.simulator import arm, control, resource_graph
 from residency.simulator.answers import Answer, Refusal
 from residency.simulator.api_versions import check_api_version
 from residency.simulator.faults import Effect, Fault, spoil
-from residency.simulator.journal import Call, api_of, subscription_of
+from residency.simulator.journal import Call, api_of, kind_of, subscription_of
 from residency.simulator.limits import arm_limit, graph_limit
 from residency.simulator.request import Request
 from residency.simulator.simulator import Simulator
@@ -141,11 +141,13 @@ def _unauthenticated(simulator: Simulator) -> Refusal:
 
 
 def _note(simulator: Simulator, request: Request, status: int) -> None:
+    table = resource_graph.table_asked(request.body) if request.key == _GRAPH else ""
     call = Call(
         method=request.method,
         path=request.path,
         query=request.query,
         api=api_of(request.path),
+        kind=kind_of(request.path, table),
         subscription=subscription_of(request.path),
         status=status,
         time=simulator.clock(),

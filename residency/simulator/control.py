@@ -11,6 +11,8 @@ from typing import Any
 from residency.simulator import failovers, lifecycle
 from residency.simulator.answers import Answer, Refusal, answer_of
 from residency.simulator.faults import Effect, Fault
+from residency.simulator.floor import demand_of_scan, floor_seconds, least_pages
+from residency.simulator.quotas import Quotas
 from residency.simulator.simulator import Behaviour, Simulator
 from residency.simulator.world import Body
 
@@ -66,8 +68,24 @@ def _journal(simulator: Simulator) -> Mapping[str, Any]:
     journal = simulator.journal
     return {
         "by_api": dict(journal.count_by_api),
+        "by_kind": dict(journal.count_by_kind),
         "by_status": {str(status): n for status, n in journal.count_by_status.items()},
         "breaches": [f"{call.method} {call.path}" for call in journal.breaches],
+    }
+
+
+def _refill_quotas(simulator: Simulator) -> None:
+    simulator.quotas = Quotas()
+
+
+def _floor(simulator: Simulator) -> Mapping[str, Any]:
+    """Say the least that the scan in the journal had to take and to ask."""
+    bodies = [json.loads(raw) for raw in simulator.tenant.encoded()]
+    subscriptions = list(simulator.tenant.subscriptions.values())
+    demand = demand_of_scan(simulator.requests, bodies, subscriptions)
+    return {
+        "seconds": floor_seconds(demand),
+        "least_resources_queries": least_pages(bodies, subscriptions),
     }
 
 
@@ -89,5 +107,7 @@ ACTIONS: Mapping[str, Action] = {
     "add-health-event": _add_health_event,
     "set-data-boundary": _set_data_boundary,
     "journal": _journal,
+    "refill-quotas": _refill_quotas,
+    "floor": _floor,
     "clear-journal": lambda simulator: simulator.journal.clear(),
 }

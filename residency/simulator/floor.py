@@ -4,9 +4,10 @@ A scan that takes little longer than its floor can only be made faster by asking
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from residency.simulator.graph_tables import table_of
 from residency.simulator.journal import Call, subscription_of
 from residency.simulator.limits import region_of, storage_call
 from residency.simulator.quotas import (
@@ -18,12 +19,16 @@ from residency.simulator.quotas import (
     STORAGE_READS,
     STORAGE_WINDOW_SECONDS,
 )
-from residency.simulator.world import Body, Estate
+from residency.simulator.world import Body, Estate, Subscription
 
+_GRAPH = "resourcegraph"
 _ACCOUNTS = "microsoft.storage/storageaccounts"
 _ROWS_A_PAGE = 1000
 _SUBSCRIPTIONS_A_QUERY = 100
 _THROTTLED = 429
+
+RESOURCES_QUERY = "query resources"
+"""The kind of call, in the journal, that reads the table of all resources."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +80,41 @@ def demand_of_calls(calls: Iterable[Call], resources: Iterable[Body]) -> Demand:
         resources: Where the storage accounts among them tell their regions.
     """
     answered = [call for call in calls if call.status != _THROTTLED]
-    queries = sum(call.api == "resourcegraph" for call in answered)
-    paths = [call.path for call in answered if call.api != "resourcegraph"]
+    queries = sum(call.api == _GRAPH for call in answered)
+    paths = [call.path for call in answered if call.api != _GRAPH]
     return _demand(queries, paths, resources)
+
+
+def demand_of_scan(
+    calls: Iterable[Call], resources: Sequence[Body], subscriptions: Sequence[Subscription]
+) -> Demand:
+    """Count what a scan needed to ask, so that asking too much does not raise its floor.
+
+    Args:
+        calls: Those of the scan. One that was made again counts once, and of the table
+            `resources` only as many pages as it fills.
+        resources: All that are there.
+        subscriptions: All that are there.
+    """
+    answered = [call for call in calls if call.status != _THROTTLED]
+    others = sum(call.api == _GRAPH and call.kind != RESOURCES_QUERY for call in answered)
+    paths = {
+        (call.path.lower(), *sorted(call.query.items())): call.path
+        for call in answered
+        if call.api != _GRAPH
+    }
+    return _demand(others + least_pages(resources, subscriptions), paths.values(), resources)
+
+
+def least_pages(resources: Iterable[Body], subscriptions: Sequence[Subscription]) -> int:
+    """Count the fewest calls that read the table `resources` whole, a thousand rows a page."""
+    shown = {one.id.lower() for one in subscriptions if one.listed and one.readable}
+    shown -= {one.id.lower() for one in subscriptions if not one.in_graph}
+    rows = sum(
+        table_of(body) == "resources" and subscription_of(str(body["id"])) in shown
+        for body in resources
+    )
+    return max(-(-len(shown) // _SUBSCRIPTIONS_A_QUERY), -(-rows // _ROWS_A_PAGE))
 
 
 def demand_of_estate(

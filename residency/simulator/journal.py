@@ -16,6 +16,7 @@ class Call:
     Attributes:
         api: Whose it is: `resourcegraph`, `subscriptions`, `resources`, or a lower-cased provider
             namespace such as `microsoft.storage`.
+        kind: What is asked, as `kind_of` says it.
         subscription: Lower-cased, or nothing.
         status: The HTTP status; 0 where a fault broke the connection before one was sent.
     """
@@ -24,13 +25,14 @@ class Call:
     path: str
     query: Mapping[str, str]
     api: str
+    kind: str
     subscription: str
     status: int
     time: datetime
 
 
 class Journal:
-    """The last 100,000 calls and a count by api and status; safe between threads."""
+    """The last 100,000 calls and a count by api, kind and status; safe between threads."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -38,6 +40,7 @@ class Journal:
         self.calls: deque[Call] = deque(maxlen=_KEPT)
         self.breaches: list[Call] = []
         self.count_by_api: Counter[str] = Counter()
+        self.count_by_kind: Counter[str] = Counter()
         self.count_by_status: Counter[int] = Counter()
 
     def record(self, call: Call, *, breach: bool = False) -> None:
@@ -45,6 +48,7 @@ class Journal:
         with self._lock:
             self.calls.append(call)
             self.count_by_api[call.api] += 1
+            self.count_by_kind[call.kind] += 1
             self.count_by_status[call.status] += 1
             if breach:
                 self.breaches.append(call)
@@ -60,6 +64,7 @@ class Journal:
             self.calls.clear()
             self.breaches.clear()
             self.count_by_api.clear()
+            self.count_by_kind.clear()
             self.count_by_status.clear()
 
 
@@ -73,6 +78,23 @@ def api_of(path: str) -> str:
     if not parts:
         return "root"
     return parts[-1] if parts[-1] in {"resources", "resourcegroups", "locations"} else parts[0]
+
+
+def kind_of(path: str, table: str = "") -> str:
+    """Name what a call asks, without the names in it.
+
+    `list microsoft.sql/servers/databases` lists, `read microsoft.storage/storageaccounts` reads one
+    thing, and `query resources` asks that table of Resource Graph.
+    """
+    if table:
+        return f"query {table}"
+    before, found, rest = path.lower().rpartition("/providers/")
+    namespace, *parts = [part for part in (rest if found else before + rest).split("/") if part]
+    if not found:
+        namespace, parts = "", [namespace, *parts]
+    kinds, names = parts[::2], parts[1::2]
+    verb = "read" if kinds and len(kinds) == len(names) else "list"
+    return f"{verb} {'/'.join(each for each in (namespace, *kinds) if each)}"
 
 
 def subscription_of(path: str) -> str:

@@ -74,6 +74,15 @@ def parse_question(raw: bytes) -> Question:
     )
 
 
+def table_asked(raw: bytes) -> str:
+    """Name the table that a request asks, lower-cased; nothing where it is no question."""
+    try:
+        query = parse_question(raw).query
+    except Refusal:
+        return ""
+    return query.lstrip().partition("|")[0].strip().lower()
+
+
 def _lowered(values: Sequence[str] | None) -> Sequence[str] | None:
     return [str(value).lower() for value in values] if values else None
 

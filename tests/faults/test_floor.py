@@ -6,8 +6,15 @@ from typing import Any
 
 import pytest
 
-from residency.simulator.floor import Demand, demand_of_calls, demand_of_estate, floor_seconds
-from residency.simulator.journal import Call, api_of, subscription_of
+from residency.simulator.floor import (
+    Demand,
+    demand_of_calls,
+    demand_of_estate,
+    demand_of_scan,
+    floor_seconds,
+    least_pages,
+)
+from residency.simulator.journal import Call, api_of, kind_of, subscription_of
 from residency.simulator.world import Estate, Subscription
 
 ONE = "/subscriptions/one"
@@ -20,12 +27,13 @@ def account(name: str, location: str = "West Europe") -> dict[str, Any]:
     return {"id": path, "type": "Microsoft.Storage/storageAccounts", "location": location}
 
 
-def call(path: str, status: int = 200) -> Call:
+def call(path: str, status: int = 200, table: str = "") -> Call:
     return Call(
         method="POST" if path == GRAPH else "GET",
         path=path,
         query={},
         api=api_of(path),
+        kind=kind_of(path, table),
         subscription=subscription_of(path),
         status=status,
         time=datetime(2026, 11, 2, tzinfo=UTC),
@@ -102,3 +110,41 @@ def test_subscriptions_are_asked_a_hundred_at_once() -> None:
     found = demand_of_estate(many, queries=3, subscription_lists=0, lists={})
     assert found.queries == 9
     assert floor_seconds(found) == 0
+
+
+def test_what_a_scan_asks_too_often_does_not_raise_its_floor() -> None:
+    west = account("west")
+    lists = [call(f"{west['id']}/objectReplicationPolicies") for _ in range(150)]
+    queries = [call(GRAPH, table="resources") for _ in range(40)]
+    calls = [*lists, *queries, call(GRAPH, table="resourcecontainers")]
+    found = demand_of_scan(calls, [west], [Subscription(id="one", name="one")])
+    assert found.queries == 2
+    assert found.reads == {"one": 1}
+    assert floor_seconds(found) == 0
+    assert floor_seconds(demand_of_calls(calls, [west])) == 300
+
+
+@pytest.mark.parametrize(
+    ("accounts", "flags", "pages"),
+    [
+        (0, {}, 1),
+        (1000, {}, 1),
+        (1001, {}, 2),
+        (1001, {"readable": False}, 0),
+        (1001, {"listed": False}, 0),
+        (1001, {"in_graph": False}, 0),
+    ],
+)
+def test_the_table_is_read_in_as_few_pages_as_its_rows_fill(
+    accounts: int, flags: Mapping[str, Any], pages: int
+) -> None:
+    bodies = [account(f"st{number}") for number in range(accounts)]
+    subscription = Subscription(id="one", name="one", **flags)
+    assert least_pages(bodies, [subscription]) == pages
+
+
+def test_rows_of_other_tables_fill_no_page() -> None:
+    kind = "Microsoft.DataProtection/backupVaults/backupInstances"
+    vault = f"{ONE}/resourceGroups/rg/providers/Microsoft.DataProtection/backupVaults/v"
+    items = [{"id": f"{vault}/backupInstances/{n}", "type": kind} for n in range(1500)]
+    assert least_pages(items, [Subscription(id="one", name="one")]) == 1

@@ -33,7 +33,7 @@ def wide(tenant: "Tenant", build: "type[Build]") -> "Tenant":
 
 
 def is_inventory(path: str, body: bytes) -> bool:
-    return "resourcegraph" in path.lower() and b"resourceGroup" in body
+    return "resourcegraph" in path.lower() and b"extendedLocation" in body
 
 
 def page(*rows: dict[str, Any], **more: Any) -> Answer:

@@ -145,9 +145,14 @@ class Server:
             sent += message.get("body", b"")
             return message
 
-        await self.app(scope, listening, self._marked(send))
+        async def answering(message: Message) -> None:
+            if message["type"] == "http.response.start":  # heard before the client can go on
+                self.heard.append((scope["method"], scope["raw_path"].decode(), sent))
+            await marked(message)
+
+        marked = self._marked(send)
         self.tokens.add(dict(scope["headers"])[b"authorization"].decode().removeprefix("Bearer "))
-        self.heard.append((scope["method"], scope["raw_path"].decode(), sent))
+        await self.app(scope, listening, answering)
 
     def _marked(self, send: Send) -> Send:
         start: Message = {}

@@ -97,13 +97,12 @@ def placements(a_place: Make, role: str, zone: str, failover: str, *, writer: bo
 @pytest.mark.parametrize("holds", HOLDS)
 @pytest.mark.parametrize("role", list(Role))
 def test_every_combination_is_judged_as_the_table_says(
-    holds: str, role: Role, a_place: Make, a_resource: Callable[..., Resource], now: datetime
+    holds: str, role: Role, a_place: Make, now: datetime
 ) -> None:
     rows = table("judgement.tsv")
     for zone, standby, failover in product(Zone, STANDBY, FAILOVERS):
         declared, writer = STANDBY[standby]
         facts = Facts(
-            resource=a_resource(),
             holds=None if holds == "unlisted" else Holds(holds),
             placements=tuple(placements(a_place, role, zone, failover, writer=writer, now=now)),
             standby=declared,
@@ -197,10 +196,9 @@ def test_what_is_laid_over_a_finding_does_what_the_table_says(
 
 
 def test_the_store_s_memory_explains_a_primary_that_the_service_does_not(
-    a_place: Make, a_resource: Callable[..., Resource], now: datetime
+    a_place: Make, now: datetime
 ) -> None:
     facts = Facts(
-        resource=a_resource(),
         holds=Holds.STORES,
         placements=(a_place(region="germanywestcentral"),),
         failover=told("via-failover", now),
@@ -209,13 +207,12 @@ def test_the_store_s_memory_explains_a_primary_that_the_service_does_not(
 
 
 def test_a_second_hop_is_explained_by_the_longer_story_and_the_clock_runs_on(
-    a_place: Make, a_resource: Callable[..., Resource], now: datetime
+    a_place: Make, now: datetime
 ) -> None:
     hop = Failover(path=("northeurope",), since=now, evidence=a_place().evidence)
     whole = told("via-failover", now)
     assert whole
     facts = Facts(
-        resource=a_resource(),
         holds=Holds.STORES,
         placements=(a_place(region="germanywestcentral", failover=hop),),
         failover=replace(whole, since=now - timedelta(hours=80)),
@@ -234,20 +231,16 @@ def test_a_second_hop_is_explained_by_the_longer_story_and_the_clock_runs_on(
 )
 def test_a_copy_that_is_documented_to_be_metadata_only_is_minor(
     facts: dict[str, bool], severity: str, a_place: Make,
-    a_resource: Callable[..., Resource], now: datetime,
+ now: datetime,
 ) -> None:  # fmt: skip
     places = (a_place(), a_place(Role.REPLICA, "uksouth", **facts))
-    found = judge(
-        Facts(resource=a_resource(), holds=Holds.STORES, placements=places), Policy(), now
-    )
+    found = judge(Facts(holds=Holds.STORES, placements=places), Policy(), now)
     assert found.severity == severity
 
 
-def test_a_fact_that_is_too_old_is_stale_and_so_unknown(
-    a_place: Make, a_resource: Callable[..., Resource], now: datetime
-) -> None:
+def test_a_fact_that_is_too_old_is_stale_and_so_unknown(a_place: Make, now: datetime) -> None:
     facts = Facts(
-        resource=a_resource(), holds=Holds.STORES, placements=(a_place(),),
+        holds=Holds.STORES, placements=(a_place(),),
         max_age=timedelta(hours=24),
     )  # fmt: skip
     assert said(judge(facts, Policy(), now + timedelta(hours=24))) == ("compliant", "-", set())
@@ -255,11 +248,9 @@ def test_a_fact_that_is_too_old_is_stale_and_so_unknown(
     assert said(judge(facts, Policy(), later)) == ("unknown", "-", {"stale"})
 
 
-def test_a_copy_in_ireland_needs_standing_copies_to_say_so(
-    a_place: Make, a_resource: Callable[..., Resource], now: datetime
-) -> None:
+def test_a_copy_in_ireland_needs_standing_copies_to_say_so(a_place: Make, now: datetime) -> None:
     places = (a_place(), a_place(Role.REPLICA, "northeurope"))
-    facts = Facts(resource=a_resource(), holds=Holds.STORES, placements=places)
+    facts = Facts(holds=Holds.STORES, placements=places)
     strict = Policy(standing_copies=())
     assert said(judge(facts, strict, now)) == ("fallback", "-", {"exceptional-region"})
 

@@ -58,7 +58,6 @@ def some_placement(draw: st.DrawFn) -> Placement:
 
 FACTS = st.builds(
     Facts,
-    resource=st.just(A_RESOURCE),
     holds=st.none() | st.sampled_from(Holds),
     placements=st.lists(some_placement(), max_size=4).map(tuple),
     standby=st.booleans(),
@@ -68,7 +67,6 @@ FACTS = st.builds(
 @given(FACTS, some_placement())
 def test_one_more_placement_never_makes_the_status_better(facts: Facts, more: Placement) -> None:
     wider = Facts(
-        resource=facts.resource,
         holds=facts.holds,
         placements=(*facts.placements, more),
         standby=facts.standby,
@@ -115,6 +113,6 @@ def test_an_incomplete_or_empty_scan_is_never_compliant(
 def test_a_stricter_policy_is_never_kinder(a_place: Callable[..., Placement]) -> None:
     strict = Policy(failover=(), exceptional=(), standing_copies=())
     for region in regions.REGIONS:
-        facts = Facts(resource=A_RESOURCE, holds=Holds.STORES, placements=(a_place(region=region),))
+        facts = Facts(holds=Holds.STORES, placements=(a_place(region=region),))
         kind, hard = (judge(facts, policy, READ_AT) for policy in (Policy(), strict))
         assert STATUSES.index(hard.status) <= STATUSES.index(kind.status), region

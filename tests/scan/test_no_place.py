@@ -16,7 +16,7 @@ from residency.model import (
     Status,
 )
 from residency.policy import Groups, Judge
-from residency.scan.placing import locate
+from residency.scan.locating import locate
 from residency.settings import Settings
 from residency.testing import READ_AT, JsonReader, resource_of
 

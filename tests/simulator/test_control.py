@@ -97,9 +97,45 @@ def test_the_journal_is_told_and_control_is_no_part_of_it(world: Trial) -> None:
     world.send("DELETE", "/subscriptions")
     told = world.control("journal").body["result"]
     assert told["by_status"] == {"200": 1, "405": 1}
+    assert told["by_kind"] == {"list subscriptions": 2}
     assert told["breaches"] == ["DELETE /subscriptions"]
     world.control("clear-journal")
     assert world.control("journal").body["result"]["by_status"] == {}
+    assert world.control("journal").body["result"]["by_kind"] == {}
+
+
+def test_calls_are_counted_by_what_they_ask(world: Trial, ids: Mapping[str, str]) -> None:
+    world.ask("Resources | project id")
+    world.ask("resourcecontainers")
+    world.get(f"{ids['alpha']}/resources")
+    world.get(ids["stgrs"])
+    world.get(f"{ids['stgrs']}/objectReplicationPolicies")
+    world.get(f"{ids['alpha']}/providers/Microsoft.Storage/storageAccounts")
+    assert world.control("journal").body["result"]["by_kind"] == {
+        "query resources": 1,
+        "query resourcecontainers": 1,
+        "list subscriptions/resources": 1,
+        "read microsoft.storage/storageaccounts": 1,
+        "list microsoft.storage/storageaccounts/objectreplicationpolicies": 1,
+        "list microsoft.storage/storageaccounts": 1,
+    }
+
+
+def test_quotas_are_full_again_after_a_refill(world: Trial, ids: Mapping[str, str]) -> None:
+    world.control("behave", quotas=True)
+    lists = f"{ids['stgrs']}/objectReplicationPolicies"
+    assert [world.get(lists).status for _ in range(101)] == [200] * 100 + [429]
+    world.control("refill-quotas")
+    assert world.get(lists).status == 200
+
+
+def test_the_floor_of_what_was_asked_is_told(world: Trial, ids: Mapping[str, str]) -> None:
+    for number in range(101):
+        world.get(f"{ids['stgrs']}/list{number}")
+    assert world.control("floor").body["result"] == {
+        "seconds": 300,
+        "least_resources_queries": 1,
+    }
 
 
 @pytest.mark.parametrize(
