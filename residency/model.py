@@ -107,29 +107,36 @@ class SubscriptionState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What proves a placement: the API, the path in its answer, the value, and when it was read."""
+    """What proves a placement: the API, the path in its answer, the value, and when it was read.
+
+    `against` is what Resource Graph shows instead, where the two differ: the provider wins.
+    """
 
     api: str
     path: str
     value: str
     read_at: datetime
+    against: str = ""
 
     def __str__(self) -> str:
         """Give the evidence in one line, as outputs print it."""
-        return f"{self.api} {self.path} = '{self.value}'"
+        told = f"{self.api} {self.path} = '{self.value}'"
+        return f"{told} (resourcegraph: '{self.against}')" if self.against else told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """One JSON answer of Azure: where it came from and when, so that a fact can cite it.
 
-    `path` is empty for the resource's own row and the resource path for anything else.
+    `path` is empty for the resource's own row and the resource path for anything else. `shown` is
+    what Resource Graph shows of the same resource, where this is what its provider says.
     """
 
     api: str
     path: str
     body: Mapping[str, Any]
     read_at: datetime
+    shown: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,9 @@ class JsonReader:
     def get(self, path: str, *, api_version: str, expand: str = "") -> Reading:
         """Return the answer given for `path`."""
         del api_version, expand
-        return Reading(api="arm", path=path, body=self._answer(path), read_at=READ_AT)
+        row = self.find(path)
+        shown = row.reading.body if row else None
+        return Reading(api="arm", path=path, body=self._answer(path), read_at=READ_AT, shown=shown)
 
     def list(self, path: str, *, api_version: str) -> Sequence[Reading]:
         """Return the items of the answer given for `path`."""

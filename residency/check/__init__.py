@@ -18,6 +18,7 @@ from residency.check.places import (
     unknown,
     unreadable,
 )
+from residency.check.sources import at_resource, region_of, with_fields
 
 __all__ = [
     "Catalogue",
@@ -26,6 +27,7 @@ __all__ = [
     "Reader",
     "absent",
     "at_location",
+    "at_resource",
     "at_site",
     "cited",
     "documented",
@@ -38,6 +40,7 @@ __all__ = [
     "moment",
     "observed",
     "pair_copy",
+    "region_of",
     "resource_id",
     "resource_of_body",
     "scope_of",
@@ -46,4 +49,5 @@ __all__ = [
     "unknown",
     "unreadable",
     "value",
+    "with_fields",
 ]

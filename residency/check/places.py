@@ -25,7 +25,25 @@ _SITE = "extendedLocation"
 def evidence(reading: Reading, path: str, found: str | None) -> Evidence:
     """Cite a value that was read at a path of an answer."""
     where = f"{reading.path} {path}".strip()
-    return Evidence(api=reading.api, path=where, value=found or "(absent)", read_at=reading.read_at)
+    return Evidence(
+        api=reading.api,
+        path=where,
+        value=found or "(absent)",
+        read_at=reading.read_at,
+        against=_against(reading, path, found) if reading.shown else "",
+    )
+
+
+def _against(reading: Reading, path: str, found: str | None) -> str:
+    """Give what Resource Graph shows instead; a property that it does not show says nothing."""
+    other = value(reading.shown or {}, path)
+    if other is None or found is None or _plain(other) == _plain(found):
+        return ""
+    return str(other)
+
+
+def _plain(found: object) -> str:
+    return str(found).replace(" ", "").lower()
 
 
 def observed(  # noqa: PLR0913 - each flag is a fact of its own, all by keyword

@@ -63,7 +63,13 @@ def opened(resource: Resource) -> Resource:
         resource_group=resource.resource_group,
         tags=resource.tags,
         managed_by=resource.managed_by,
-        reading=Reading(api=reading.api, path=reading.path, body=body, read_at=reading.read_at),
+        reading=Reading(
+            api=reading.api,
+            path=reading.path,
+            body=body,
+            read_at=reading.read_at,
+            shown=reading.shown,
+        ),
     )
 
 

@@ -5,7 +5,7 @@ scan (https://learn.microsoft.com/azure/governance/resource-graph/overview).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -72,6 +72,11 @@ def disagreements(graph: Mapping[str, Resource], lists: Iterable[ProviderList]) 
     for account_id in sorted(shown.keys() | listed.keys()):
         if _facts(shown.get(account_id)) != _facts(listed.get(account_id)):
             yield account_id
+
+
+def beside(account: Resource, row: Resource) -> Resource:
+    """Give the provider's account with what Resource Graph shows beside it."""
+    return replace(account, reading=replace(account.reading, shown=row.reading.body))
 
 
 def _facts(account: Resource | None) -> tuple[Any, ...] | None:

@@ -18,6 +18,7 @@ from residency.inventory.packing import Packer
 from residency.inventory.storage_accounts import (
     STORAGE_ACCOUNTS,
     ProviderList,
+    beside,
     disagreements,
     list_accounts,
 )
@@ -47,6 +48,7 @@ class Inventory:
         doubts: What was seen whole and yet puts the result in doubt (a changed region pair).
         notices: What people should know and what decides nothing.
         unread: Resource id to why its provider's own facts could not be read.
+        differing: The ids of which Resource Graph and the provider's own list say different things.
     """
 
     coverage: tuple[Coverage, ...]
@@ -56,6 +58,7 @@ class Inventory:
     doubts: tuple[str, ...]
     notices: tuple[str, ...]
     unread: Mapping[str, AzureError]
+    differing: frozenset[str] = frozenset()
 
 
 async def take(arm: Arm, scope: Scope, catalogue: Catalogue, progress: Progress) -> Inventory:
@@ -136,11 +139,12 @@ async def _with_providers(
     unseen = {SubscriptionState.MISSING, SubscriptionState.UNREADABLE}
     readable = [entry.id for entry in coverage if entry.state not in unseen]
     changes, notices = await _compare_regions(arm, readable)
-    differing = tuple(disagreements(resources, (lists[each] for each in readable)))
-    told = (f"sources-disagree: {len(differing)} storage accounts",) if differing else ()
+    differing = frozenset(disagreements(resources, (lists[each] for each in readable)))
     everything = dict(resources)
     for each in lists.values():
         everything |= each.accounts
+    for account_id in differing & resources.keys() & everything.keys():
+        everything[account_id] = beside(everything[account_id], resources[account_id])
     _place(arm, everything.values())
     return Inventory(
         coverage=_counted(coverage, everything.values()),
@@ -148,7 +152,8 @@ async def _with_providers(
         groups=replace(groups, resources=everything),
         incomplete=incompleteness(sightings, coverage),
         doubts=changes,
-        notices=(*notices, *told),
+        notices=notices,
+        differing=differing,
         unread=_unread(everything, lists.values()),
     )
 

@@ -36,9 +36,23 @@ class LiveReader:
 
         async def read() -> Reading:
             body = await self._arm.get(path, api_version=api_version, expand=expand)
-            return Reading(api="arm", path=path, body=body, read_at=datetime.now(UTC))
+            return Reading(
+                api="arm",
+                path=path,
+                body=body,
+                read_at=datetime.now(UTC),
+                shown=self._shown(path),
+            )
 
         return self._once(("get", path.lower(), api_version, expand), read)
+
+    def _shown(self, path: str) -> Mapping[str, Any] | None:
+        """Give what Resource Graph shows of the resource at a path, if it is one."""
+        found = self.find(path)
+        if found is None:
+            return None
+        reading = found.reading
+        return reading.body if reading.api == "resourcegraph" else reading.shown
 
     def list(self, path: str, *, api_version: str) -> Sequence[Reading]:
         """Read a whole child list. Raises AzureError; never gives a part."""

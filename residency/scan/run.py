@@ -71,10 +71,29 @@ def conclude(
             (each.judgement for each in judged), complete=complete and not inventory.doubts
         ),
         policy_sha256=policy_sha256(settings),
-        reasons=(*inventory.incomplete, *inventory.doubts, *inventory.notices),
+        reasons=(
+            *inventory.incomplete,
+            *inventory.doubts,
+            *inventory.notices,
+            *_disagreements(inventory, judged),
+        ),
         coverage=inventory.coverage,
         judged=judged,
     )
+
+
+def _disagreements(inventory: Inventory, judged: tuple[Judged, ...]) -> Iterator[str]:
+    """Count the resources of which Resource Graph says something else than their provider."""
+    unique = {id(each.judgement): each.judgement for each in judged}
+    contradicted = {
+        key
+        for key, judgement in unique.items()
+        if any(place.placement.evidence.against for place in judgement.placements)
+    }
+    others = {each.resource.id for each in judged if id(each.judgement) in contradicted}
+    differing = inventory.differing | others
+    if differing:
+        yield f"sources-disagree: {len(differing)} resources"
 
 
 def judge_all(

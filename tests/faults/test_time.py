@@ -34,7 +34,7 @@ def test_fault_29_a_failover_that_resource_graph_does_not_show_yet_is_seen(
     assert regions(found.judged("/stgrs")) == {"northeurope"}
     assert found.judged("/stgrs").judgement.status is Status.FALLBACK
     assert found.judged("/stgrs").judgement.reasons == (Reason.FAILOVER_ACTIVE,)
-    assert "sources-disagree: 1 storage accounts" in found.found.reasons
+    assert "sources-disagree: 1 resources" in found.found.reasons
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.scan.conftest import Azure, Build
 
 Find = Callable[[Scan, str], Judged]
-DISAGREE = "sources-disagree: 1 storage accounts"
+DISAGREE = "sources-disagree: 1 resources"
 
 
 def test_an_account_that_only_the_provider_lists_is_scanned_and_counted(

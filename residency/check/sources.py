@@ -1,0 +1,76 @@
+"""Where a check reads a fact: in the inventory's row, at the provider, or on another resource."""
+
+from collections.abc import Mapping
+
+from residency import regions
+from residency.check.contract import Reader
+from residency.check.fields import text, value
+from residency.check.places import cited, observed, unknown
+from residency.model import Placement, Reading, Reason, Resource, Role
+
+PRIMARY_FIELDS: Mapping[str, str] = {
+    "microsoft.storage/storageaccounts": "properties.primaryLocation"
+}
+"""Where a type says where it is written, if that is not `location`."""
+
+
+def with_fields(
+    resource: Resource, reader: Reader, *fields: str, api_version: str, expand: str = ""
+) -> Reading:
+    """Give the inventory's row, or the provider's own answer where the row lacks a field.
+
+    Resource Graph does not show every property
+    (https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language), so that
+    one is absent only when the provider does not have it either. Raises AzureError.
+    """
+    row = resource.reading
+    if all(value(row.body, field) is not None for field in fields):
+        return row
+    return reader.get(resource.id, api_version=api_version, expand=expand)
+
+
+def at_resource(
+    reading: Reading,
+    path: str,
+    reader: Reader,
+    *,
+    role: Role = Role.EXPORT,
+    metadata_only: bool = False,
+    subject: str | None = None,
+) -> Placement:
+    """State that data is at the resource that the field at `path` names.
+
+    The name may be that of a child: the nearest resource above it that was seen decides. One that
+    was not seen (no rights, another tenant) leaves the place unknown, with its id.
+    """
+    named = (text(reading.body, path) or "").lower().rstrip("/")
+    target = _seen(named, reader)
+    if target is None:
+        why, goes_to = Reason.FACET_UNREADABLE, named or None
+        return unknown(reading, role, path, why=why, target=goes_to, subject=subject)
+    field = PRIMARY_FIELDS.get(target.type, "location")
+    return observed(
+        cited(target),
+        role,
+        field,
+        target=target.id,
+        metadata_only=metadata_only,
+        subject=subject,
+    )
+
+
+def _seen(named: str, reader: Reader) -> Resource | None:
+    """Find a resource, or the nearest one above it."""
+    while "/providers/" in named:
+        found = reader.find(named)
+        if found is not None:
+            return found
+        named = named.rpartition("/")[0].rpartition("/")[0]
+    return None
+
+
+def region_of(resource: Resource) -> str | None:
+    """Give the normal form of the region where another resource is written, if it is known."""
+    field = PRIMARY_FIELDS.get(resource.type, "location")
+    found = regions.find(text(resource.reading.body, field))
+    return found.name if found else None
