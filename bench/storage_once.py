@@ -29,7 +29,7 @@ from residency.policy import Groups
 from residency.scan import Scan, resource_document
 from residency.scan.placing import place_all
 from residency.scan.reader import LiveReader
-from residency.scan.run import conclude
+from residency.scan.run import conclude, few_collections
 from residency.settings import Settings, load
 
 T = TypeVar("T")
@@ -96,7 +96,8 @@ async def scanned(settings: Settings, *, deep: bool) -> Scan:
 
 def main() -> None:
     config, out, deep = Path(sys.argv[1]), Path(sys.argv[2]), "--deep" in sys.argv
-    scan = asyncio.run(scanned(load(config), deep=deep))
+    with few_collections():
+        scan = asyncio.run(scanned(load(config), deep=deep))
     wrong = [each for each in scan.judged if each.judgement.status is Status.VIOLATION]
     out.write_bytes(msgspec.json.encode([resource_document(each) for each in wrong]))
     counts = {status.value: count for status, count in scan.counts.items()}

@@ -1,4 +1,4 @@
-"""Calls to Azure Resource Manager through the `send_request` of the SDK clients' pipelines."""
+"""Calls to Azure Resource Manager through the `send_request` of the SDK's pipeline client."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -66,27 +66,25 @@ class Arm:
     Attributes:
         endpoint: Scheme and host, without a path.
         ends_at: The scan's deadline, in the event loop's time; past it every call fails.
-        resources, storage, subscriptions: `send_request` of the three SDK clients.
+        send: `send_request` of the SDK's pipeline client.
     """
 
     endpoint: str
     ends_at: float
-    resources: Send
-    storage: Send
-    subscriptions: Send
+    send: Send
     quotas: Quotas = field(default_factory=Quotas)
 
     async def get(self, path: str, *, api_version: str, expand: str = "") -> dict[str, Any]:
         """Read one resource as JSON. Raises AzureError."""
         query = {"api-version": api_version} | ({"$expand": expand} if expand else {})
-        body, _ = await self._read(dict[str, Any], self.resources, "GET", self._url(path, query))
+        body, _ = await self._read(dict[str, Any], "GET", self._url(path, query))
         return body
 
     async def list(
-        self, path: str, *, api_version: str, through: Send | None = None, **query: str
+        self, path: str, *, api_version: str, **query: str
     ) -> tuple[dict[str, Any], ...]:
         """Read a whole list, all its pages. Raises AzureError; never gives a part."""
-        pages = self.pages(path, dict[str, Any], api_version=api_version, through=through, **query)
+        pages = self.pages(path, dict[str, Any], api_version=api_version, **query)
         return tuple([each async for page in pages for each in page])
 
     async def pages(
@@ -95,7 +93,6 @@ class Arm:
         item: type[Item],
         *,
         api_version: str,
-        through: Send | None = None,
         **query: str,
     ) -> AsyncIterator[Sequence[Item]]:
         """Read a list page by page. Raises AzureError: what was given till then is a part."""
@@ -104,7 +101,7 @@ class Arm:
         seen: set[str] = set()
         while url:
             self._guard(url, seen, path)
-            page, _ = await self._read(wanted, through or self.resources, "GET", url)
+            page, _ = await self._read(wanted, "GET", url)
             yield page.value
             url = page.next_link or ""
 
@@ -115,7 +112,7 @@ class Arm:
         url = self._url(
             "/providers/Microsoft.ResourceGraph/resources", {"api-version": "2021-03-01"}
         )
-        return await self._read(wanted, self.resources, "POST", url, json=dict(request))
+        return await self._read(wanted, "POST", url, json=dict(request))
 
     def _url(self, path: str, query: Mapping[str, str]) -> str:
         return f"{self.endpoint}{_quoted(path)}?{urlencode(query, safe='$,')}"
@@ -131,7 +128,6 @@ class Arm:
     async def _read(
         self,
         wanted: type[Wanted],
-        send: Send,
         method: str,
         url: str,
         **content: Any,  # noqa: ANN401 - what HttpRequest takes
@@ -142,18 +138,18 @@ class Arm:
             async with asyncio.timeout_at(self.ends_at):
                 request = HttpRequest(method, url, **content)
                 try:
-                    return await self._once(wanted, send, request, what)
+                    return await self._once(wanted, request, what)
                 except BadAnswer:
                     await asyncio.sleep(uniform(*_PAUSE_SECONDS))  # noqa: S311 - no secret
-                return await self._once(wanted, send, request, what)
+                return await self._once(wanted, request, what)
 
     async def _once(
-        self, wanted: type[Wanted], send: Send, request: HttpRequest, what: str
+        self, wanted: type[Wanted], request: HttpRequest, what: str
     ) -> tuple[Wanted, Mapping[str, str]]:
         async with self.quotas.turn(what, self.ends_at) as turn:
             with translated(what):
                 # A stream keeps azure-core from building objects of a body that msgspec decodes.
-                response = await send(request, stream=True, again=turn.again)
+                response = await self.send(request, stream=True, again=turn.again)
                 async with response:
                     body = await response.read()
             turn.end(response.headers)

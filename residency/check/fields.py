@@ -10,8 +10,6 @@ from residency.errors import CheckError
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
-_OBJECT = (dict, Mapping)  # dict first: to ask of Mapping is slow
-
 
 @lru_cache(maxsize=4096)
 def _steps(path: str) -> tuple[str | int, ...]:
@@ -22,7 +20,9 @@ def value(body: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - JSON has
     """Read a dotted path (`properties.locations[0].name`) in an ARM body; None where absent."""
     here: Any = body
     for step in _steps(path):
-        if isinstance(step, str) and isinstance(here, _OBJECT):
+        if type(here) is dict:  # nearly always, and the quickest to ask
+            here = here.get(step)
+        elif isinstance(step, str) and isinstance(here, Mapping):
             here = here.get(step)
         elif isinstance(step, int) and isinstance(here, list) and step < len(here):
             here = here[step]

@@ -43,7 +43,7 @@ async def list_accounts(
     """List the storage accounts of a subscription at the provider, packed page by page."""
     path = f"/subscriptions/{subscription_id}/providers/Microsoft.Storage/storageAccounts"
     try:
-        pages = arm.pages(path, StorageAccount, api_version=_API_VERSION, through=arm.storage)
+        pages = arm.pages(path, StorageAccount, api_version=_API_VERSION)
         accounts = [_packed(each, packer, read_at) async for page in pages for each in page]
     except AzureError as error:
         return ProviderList(subscription_id=subscription_id, accounts={}, error=error)

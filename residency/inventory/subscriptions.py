@@ -38,9 +38,7 @@ async def manifest_of(arm: Arm, scope: Scope) -> Mapping[str, str] | None:
 
 async def list_subscriptions(arm: Arm) -> Mapping[str, Listed]:
     """List what this identity can see. Raises AccessDenied when that is nothing at all."""
-    items = await arm.list(
-        "/subscriptions", api_version=_SUBSCRIPTIONS_VERSION, through=arm.subscriptions
-    )
+    items = await arm.list("/subscriptions", api_version=_SUBSCRIPTIONS_VERSION)
     listed = (
         Listed(
             id=_id(item, "subscriptionId").lower(),

@@ -220,7 +220,6 @@ async def _compare_regions(
         live = await arm.list(
             path,
             api_version=_LOCATIONS_VERSION,
-            through=arm.subscriptions,
             includeExtendedLocations="true",
         )
         found = regions.compare(live)

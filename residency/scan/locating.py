@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import structlog
-
 from residency.check import Check, Reader, at_location, unreadable
 from residency.errors import AzureError
 from residency.inventory import opened
@@ -19,7 +17,6 @@ from residency.model import (
 )
 
 Placements = tuple[Placement, ...]
-_log = structlog.get_logger()
 
 
 def locate(resource: Resource, check: Check | None, reader: Reader) -> Placements:
@@ -40,11 +37,19 @@ def locate(resource: Resource, check: Check | None, reader: Reader) -> Placement
             )
         )
     except Exception as error:  # noqa: BLE001 - one check must not end the scan; it is not silent
-        _log.warning("check failed", check=check.id, resource=resource.id, exc_info=True)
+        _warn(check, resource)
         found.append(_failed(resource, check, f"{type(error).__name__}: {error}"))
     if not found and check.holds is not Holds.NONE:
         found.append(_failed(resource, check, "stated no place at all"))
     return tuple(dict.fromkeys(found))
+
+
+def _warn(check: Check, resource: Resource) -> None:
+    import structlog  # noqa: PLC0415 - late: it takes a tenth of the start, and is seldom needed
+
+    structlog.get_logger().warning(
+        "check failed", check=check.id, resource=resource.id, exc_info=True
+    )
 
 
 def _of_an_unknown_type(resource: Resource) -> Placements:

@@ -62,9 +62,7 @@ def test_a_path_that_would_lengthen_the_host_is_not_sent(path: str) -> None:
         arm = Arm(
             endpoint="https://management.azure.com",
             ends_at=ends_at,
-            resources=send,
-            storage=send,
-            subscriptions=send,
+            send=send,
         )
         await arm.get(path, api_version="2026-01-01")
 

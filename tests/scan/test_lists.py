@@ -110,7 +110,7 @@ def sent_through_the_pipeline(azure: "Azure", method: str, path: str) -> AzureEr
     async def send() -> None:
         settings = azure.settings()
         async with open_session(settings.azure, timedelta(seconds=5)) as arm:
-            await arm.resources(HttpRequest(method, f"{azure.stage.url}{path}"))
+            await arm.send(HttpRequest(method, f"{azure.stage.url}{path}"))
 
     with pytest.raises(AzureError) as caught:
         asyncio.run(send())
