@@ -82,9 +82,11 @@ def _failover(account: Reading) -> Failover | None:
     The former primary is the secondary now, or gone with the geo-redundancy: then `location`
     still names it.
     """
+    since = moment(account.body, FAILED_OVER_AT)
+    if since is None and text(account.body, PRIMARY) == text(account.body, "location"):
+        return None
     here = regions.find(text(account.body, PRIMARY))
     made = regions.find(text(account.body, "location"))
-    since = moment(account.body, FAILED_OVER_AT)
     former = regions.find(text(account.body, SECONDARY)) or made
     if former is None or former == here or not (since or former == made):
         return None

@@ -42,12 +42,13 @@ def misses_its_copy(account: Reading) -> bool:
 
 def replicas(account: Reading) -> Iterator[Placement]:
     """State the copy in the second region, if there is or may be one."""
+    sku = _sku(account)
     if text(account.body, SECONDARY):
         yield observed(account, Role.REPLICA, SECONDARY)
-    elif misses_its_copy(account) or is_failing_over(account):
-        why = f"sku '{_sku(account)}' or a failover in progress has a second region"
+    elif sku in TWO_REGIONS or is_failing_over(account):
+        why = f"sku '{sku}' or a failover in progress has a second region"
         yield absent(account, Role.REPLICA, SECONDARY, why)
-    elif _sku(account) not in ONE_REGION:
+    elif sku not in ONE_REGION:
         yield unknown(account, Role.REPLICA, "sku.name")
     else:
         yield from _coming_copy(account)
@@ -64,10 +65,12 @@ def _coming_copy(account: Reading) -> Iterator[Placement]:
     (https://learn.microsoft.com/azure/storage/common/redundancy-migration).
     """
     path = "properties.storageAccountSkuConversionStatus"
+    if not value(account.body, path):
+        return
     status = text(account.body, f"{path}.skuConversionStatus") or ""
     target = text(account.body, f"{path}.targetSkuName") or ""
     has_ended = status.lower() in ENDED
-    if not value(account.body, path) or has_ended or target.lower() in ONE_REGION:
+    if has_ended or target.lower() in ONE_REGION:
         return
     fact = f"{path}.targetSkuName = '{target}', {status or 'status not given'}"
     copies: tuple[Placement, ...] = ()
