@@ -46,13 +46,14 @@ def control(url: str, action: str, **body: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 @contextmanager
-def simulator(resources: int, subscriptions: int) -> Iterator[str]:
+def simulator(resources: int, subscriptions: int, also: Path | None = None) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "residency.simulator", "--port", str(port)]
     grown = ["--resources", str(resources), "--subscriptions", str(subscriptions)]
-    process = subprocess.Popen([*command, *grown], stdout=subprocess.DEVNULL)  # noqa: S603 - ours
+    more = ["--also", str(also)] if also else []
+    process = subprocess.Popen([*command, *grown, *more], stdout=subprocess.DEVNULL)  # noqa: S603 - ours
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_for(process, port)
@@ -129,9 +130,10 @@ def main() -> int:
     parser.add_argument("--deep", action="store_true")
     parser.add_argument("--quotas", action="store_true")
     parser.add_argument("--latency", type=float, default=0.0, help="of every call, in seconds")
+    parser.add_argument("--also", type=Path, help="more of the estate: bench/every_type.py FILE")
     parser.add_argument("--json", type=Path, help="where to write the runs")
     asked = parser.parse_args()
-    with simulator(asked.resources, asked.subscriptions) as url:
+    with simulator(asked.resources, asked.subscriptions, asked.also) as url:
         control(url, "behave", quotas=asked.quotas, latency_seconds=asked.latency)
         runs = []
         for _ in range(asked.runs):

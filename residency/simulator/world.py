@@ -1,7 +1,7 @@
 """What a simulated tenant is made of: plain ARM bodies, before anything happens to them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Body = dict[str, Any]
@@ -50,3 +50,13 @@ class Estate:
     resources: Sequence[Body]
     children: Mapping[str, Sequence[Body]] = field(default_factory=dict)
     denied: Sequence[str] = ()
+
+
+def with_more(estate: Estate, more: Mapping[str, Any]) -> Estate:
+    """Give an estate with further `resource_groups`, `resources` and `children`."""
+    return replace(
+        estate,
+        resource_groups=[*estate.resource_groups, *more["resource_groups"]],
+        resources=[*estate.resources, *more["resources"]],
+        children={**estate.children, **more["children"]},
+    )
