@@ -68,7 +68,7 @@ async def scanned(url: str, *, deep: bool) -> Scan:
     catalogue = load_catalogue()
     async with open_session(settings.azure, settings.scan.deadline) as arm:
         inventory = await take(arm, settings.scope, catalogue, lambda *_: None)
-        live = LiveReader(arm, inventory.resources)
+        live = LiveReader(arm, inventory.resources, inventory.answers)
         reader = live if deep else NoCalls(live)
         placed = await place_all(inventory, catalogue, reader, lambda _: None)
     return conclude(settings, inventory, placed, datetime.now(UTC))

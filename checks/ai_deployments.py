@@ -6,7 +6,8 @@ types and Developer anywhere in Azure. Only the data zones of the EU and of the 
 stated; an account elsewhere leaves the zone unknown. Any other sku is unknown.
 
 Traffic that spills over goes to another deployment of the same account, whose own sku counts
-(https://learn.microsoft.com/azure/foundry/openai/how-to/spillover-traffic-management).
+(https://learn.microsoft.com/azure/foundry/openai/how-to/spillover-traffic-management), as does that
+of a parent.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +26,8 @@ OWN_REGION = frozenset({"standard", "provisionedmanaged"})
 DATA_ZONE = frozenset({"datazonestandard", "datazoneprovisionedmanaged", "datazonebatch"})
 
 SKU = "sku.name"
-SPILLOVER = "properties.spilloverDeploymentName"
+OTHERS = ("properties.spilloverDeploymentName", "properties.parentDeploymentName")
+"""Where a deployment names another one of its account."""
 
 
 def processing(account: Resource, deployments: Sequence[Reading]) -> Iterator[Placement]:
@@ -33,9 +35,10 @@ def processing(account: Resource, deployments: Sequence[Reading]) -> Iterator[Pl
     names = {(text(deployment.body, "name") or "").lower() for deployment in deployments}
     for deployment in deployments:
         yield _by_sku(account, deployment)
-        target = text(deployment.body, SPILLOVER)
-        if target and target.lower() not in names:
-            yield unknown(deployment, Role.PROCESSING, SPILLOVER)
+        for path in OTHERS:
+            other = text(deployment.body, path)
+            if other and other.lower() not in names:
+                yield unknown(deployment, Role.PROCESSING, path)
 
 
 def _by_sku(account: Resource, deployment: Reading) -> Placement:

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from checks.api_versions import version_of
 from residency.check import Reader, documented, facet, items, resource_id, text
 from residency.model import UNKNOWN_REGION, Placement, Reading, Role
 
-API_VERSION = "2026-06-01"
 OPERATIONAL_PAGE = "https://learn.microsoft.com/azure/backup/disk-backup-support-matrix"
 OPERATIONAL_FACT = "the operational store keeps its snapshots in the region of their source"
 SOURCE = "properties.dataSourceInfo"
@@ -32,7 +32,8 @@ def sources(vault_id: str, in_vault: Sequence[Placement], reader: Reader) -> Ite
     (https://learn.microsoft.com/rest/api/dataprotection/backup-instances/list). One that does not,
     or cannot be read, is unknown on the vault itself and hides no other.
     """
-    instances = reader.list(instances_path(vault_id), api_version=API_VERSION)
+    path = instances_path(vault_id)
+    instances = reader.list(path, api_version=version_of(path))
     yield from dict.fromkeys(
         place
         for instance in instances

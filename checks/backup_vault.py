@@ -47,11 +47,12 @@ def locate(vault: Resource, reader: Reader) -> Iterable[Placement]:
 
 def _copies(vault: Resource) -> Iterator[Placement]:
     """Every source has what the vault has, and so a vault that cannot be read is unknown there."""
-    places = partial(_in_vault, vault)
+    places = partial(in_vault, vault)
     yield from facet(Role.BACKUP, vault.id, places, read_at=vault.reading.read_at)
 
 
-def _in_vault(vault: Resource) -> Iterator[Placement]:
+def in_vault(vault: Resource) -> Iterator[Placement]:
+    """State where a vault keeps its backups, by its own body alone."""
     reading = vault.reading
     yield at_location(vault, Role.BACKUP)
     yield from _second_region(reading)

@@ -10,13 +10,15 @@ are called without any deployment (preview, accounts in West US 3 only) show in 
 from collections.abc import Iterator
 
 from checks.ai_deployments import SPILLOVER_PAGE, TYPES_PAGE, processing
+from checks.ai_projects import CONNECTIONS_PAGE, connected
+from checks.api_versions import version_of
 from residency import regions
 from residency.check import (
     Check,
     Reader,
     absent,
     at_location,
-    cited,
+    at_resource,
     facet,
     items,
     observed,
@@ -24,9 +26,8 @@ from residency.check import (
     unknown,
     value,
 )
-from residency.model import Holds, Placement, Reason, Resource, Role
+from residency.model import Holds, Placement, Resource, Role
 
-API_VERSION = "2025-09-01"
 OWN_STORAGE_PAGE = (
     "https://learn.microsoft.com/azure/foundry/how-to/"
     "bring-your-own-azure-storage-speech-language-services"
@@ -35,6 +36,15 @@ OWN_STORAGE_PAGE = (
 ROUTING = "properties.locations"
 ROUTED = f"{ROUTING}.regions"
 OWN_STORAGE = "properties.userOwnedStorage"
+LINKED = (
+    "properties.amlWorkspace.resourceId",
+    "properties.apiProperties.qnaAzureSearchEndpointId",
+    "properties.raiMonitorConfig.adxStorageResourceId",
+)
+"""Fields with the ids of a workspace, a search service and a store that an account writes to.
+
+https://learn.microsoft.com/rest/api/aiservices/accountmanagement/accounts/get
+"""
 
 
 def locate(account: Resource, reader: Reader) -> Iterator[Placement]:
@@ -43,10 +53,13 @@ def locate(account: Resource, reader: Reader) -> Iterator[Placement]:
     yield at_location(account)
     yield from _routed(account)
     yield from _own_storage(account, reader)
+    named = [path for path in LINKED if text(account.reading.body, path)]
+    yield from (at_resource(account.reading, path, reader) for path in named)
+    yield from connected(account, reader)
     yield from facet(
         Role.PROCESSING,
         path,
-        lambda: processing(account, reader.list(path, api_version=API_VERSION)),
+        lambda: processing(account, reader.list(path, api_version=version_of(path))),
         read_at=account.reading.read_at,
     )
 
@@ -65,21 +78,11 @@ def _routed(account: Resource) -> Iterator[Placement]:
 
 def _own_storage(account: Resource, reader: Reader) -> Iterator[Placement]:
     """The customer's storage accounts in which the data of speech and language is kept."""
-    for item in items(account.reading.body, OWN_STORAGE):
+    reading = account.reading
+    for item in items(reading.body, OWN_STORAGE):
         path = f"{item}.resourceId"
-        named = text(account.reading.body, path)
-        found = reader.find(named.lower()) if named else None
-        if found is not None:
-            yield _in_storage(found)
-        else:
-            why = Reason.FACET_UNREADABLE if named else Reason.REGION_UNKNOWN
-            target = named.lower() if named else None
-            yield unknown(account.reading, Role.EXPORT, path, why=why, target=target)
-
-
-def _in_storage(found: Resource) -> Placement:
-    """After a failover a storage account is no longer at `location`; `primaryLocation` tells."""
-    return observed(cited(found), Role.EXPORT, "properties.primaryLocation", target=found.id)
+        is_named = text(reading.body, path)
+        yield (at_resource(reading, path, reader) if is_named else unknown(reading, Role.EXPORT, path))
 
 
 CHECKS = (
@@ -91,12 +94,16 @@ CHECKS = (
         can_fail_over=False,
         permissions=(
             "Microsoft.CognitiveServices/accounts/read",
+            "Microsoft.CognitiveServices/accounts/connections/read",
             "Microsoft.CognitiveServices/accounts/deployments/read",
+            "Microsoft.CognitiveServices/accounts/projects/connections/read",
+            "Microsoft.CognitiveServices/accounts/projects/read",
         ),
         docs=(
             TYPES_PAGE,
             SPILLOVER_PAGE,
             OWN_STORAGE_PAGE,
+            CONNECTIONS_PAGE,
             "https://learn.microsoft.com/azure/ai-services/translator/region-support",
         ),
         locate=locate,

@@ -1,9 +1,7 @@
-"""Compute galleries: what a gallery keeps in several regions, and whom it shares that with.
+"""Compute galleries: the versions of images and applications, and the regions that keep them.
 
-A version of a gallery image or application is copied to its target regions, which are given by
-display name (https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery). A gallery
-and a definition hold no image themselves, but a gallery can give others read access to all that it
-holds (https://learn.microsoft.com/azure/virtual-machines/share-gallery).
+A version is copied to its target regions, which are given by display name
+(https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery).
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,16 +14,11 @@ from residency.check import (
     at_site,
     items,
     observed,
-    text,
-    unknown,
-    value,
 )
 from residency.model import Holds, Placement, Resource, Role
 
 GALLERY = "https://learn.microsoft.com/azure/virtual-machines/azure-compute-gallery"
 PROFILE = "properties.publishingProfile"
-SHARING = "properties.sharingProfile"
-PRIVATE = "private"
 
 
 def locate_version(resource: Resource, reader: Reader) -> Iterable[Placement]:
@@ -54,21 +47,6 @@ def _edge_copies(resource: Resource) -> Iterator[Placement]:
         yield at_site(resource.reading, Role.REPLICA, f"{item}.extendedLocation.name")
 
 
-def locate_container(resource: Resource, reader: Reader) -> Iterable[Placement]:
-    """State where a gallery or a definition is managed, and that its content is shared, if it is.
-
-    Who reads a gallery shared with groups or the community, and where, is not to be seen. Without
-    a sharing profile a gallery is not shared: that is one of the three ways that the page names.
-    """
-    del reader
-    yield at_location(resource)
-    if value(resource.reading.body, SHARING) is None:
-        return
-    shared_with = text(resource.reading.body, f"{SHARING}.permissions") or ""
-    if shared_with.lower() != PRIVATE:
-        yield unknown(resource.reading, Role.EXPORT, f"{SHARING}.permissions")
-
-
 CHECKS: tuple[Check, ...] = (
     Check(
         id="gallery-version",
@@ -85,23 +63,5 @@ CHECKS: tuple[Check, ...] = (
         ),
         docs=(GALLERY, "https://learn.microsoft.com/cli/azure/sig/image-version"),
         locate=locate_version,
-    ),
-    Check(
-        id="gallery",
-        title="Compute galleries and their definitions, which hold no image themselves",
-        resource_types=(
-            "microsoft.compute/galleries",
-            "microsoft.compute/galleries/images",
-            "microsoft.compute/galleries/applications",
-        ),
-        holds=Holds.NONE,
-        can_fail_over=False,
-        permissions=(
-            "Microsoft.Compute/galleries/read",
-            "Microsoft.Compute/galleries/images/read",
-            "Microsoft.Compute/galleries/applications/read",
-        ),
-        docs=(GALLERY, "https://learn.microsoft.com/azure/virtual-machines/share-gallery"),
-        locate=locate_container,
     ),
 )

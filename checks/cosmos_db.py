@@ -2,7 +2,8 @@
 
 `location` is where the account's metadata was created, not where it is written; the write region
 of failover priority 0 is (https://learn.microsoft.com/azure/cosmos-db/distribute-data-globally).
-No field keeps the former write region, so a failover shows only as a change of these lists.
+No field keeps the former write region, so a failover shows only as a change of these lists, which
+the provider tells before Resource Graph does.
 Per-partition automatic failover can write single partitions in another region of the account
 without any change here; that region is stated as a replica all the same
 (https://learn.microsoft.com/azure/cosmos-db/how-to-configure-per-partition-automatic-failover).
@@ -19,6 +20,8 @@ from checks.cosmos_backups import (
     WRITES,
     backups,
 )
+from checks.cosmos_services import GATEWAYS, services
+from checks.current import current
 from residency.check import Check, Reader, absent, items, observed, value
 from residency.model import UNKNOWN_REGION, Holds, Placement, Reading, Resource, Role
 
@@ -27,11 +30,12 @@ LISTS = (WRITES, "properties.readLocations", EVERY, "properties.failoverPolicies
 
 
 def locate(account: Resource, reader: Reader) -> Iterator[Placement]:
-    """State the write region, every further region, and where the backups are."""
-    del reader
-    live = tuple(_live(account.reading))
-    yield from live
-    yield from backups(account.reading, live)
+    """State the write region, every further region, the backups and what handles data beside."""
+    told, unread = current(account, reader)
+    live = tuple(_live(told.reading))
+    yield from (*live, *unread)
+    yield from backups(told.reading, live)
+    yield from services(account, reader)
 
 
 def _live(reading: Reading) -> Iterator[Placement]:
@@ -75,8 +79,18 @@ CHECKS = (
         resource_types=("microsoft.documentdb/databaseaccounts",),
         holds=Holds.STORES,
         can_fail_over=True,
-        permissions=("Microsoft.DocumentDB/databaseAccounts/read",),
-        docs=(f"{DOCS}distribute-data-globally", PERIODIC_PAGE, REDUNDANCY_PAGE, CONTINUOUS_PAGE),
+        permissions=(
+            "Microsoft.DocumentDB/databaseAccounts/read",
+            "Microsoft.DocumentDB/databaseAccounts/services/read",
+        ),
+        docs=(
+            f"{DOCS}distribute-data-globally",
+            PERIODIC_PAGE,
+            REDUNDANCY_PAGE,
+            CONTINUOUS_PAGE,
+            GATEWAYS,
+        ),
         locate=locate,
+        reads=True,
     ),
 )

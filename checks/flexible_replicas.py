@@ -1,6 +1,7 @@
-"""Where the replicas of a flexible server of PostgreSQL or MySQL are.
+"""Where the replicas of a server are that are servers themselves.
 
-The inventory shows those in subscriptions that are read, and the server's own list shows all
+The inventory shows those in subscriptions that are read, and the server's own list shows all; which
+of them still follow it, their provider tells
 (https://learn.microsoft.com/rest/api/postgresql/replicas/list-by-server,
 https://learn.microsoft.com/rest/api/mysql/flexibleserver/replicas/list-by-server).
 """
@@ -9,7 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from checks.flexible_roles import SOURCE, Engine, Standing, standing
+from checks.api_versions import version_of
+from checks.current import current
+from checks.flexible_roles import Engine, Standing, standing
 from residency.check import Reader, cited, facet, observed, text, unreadable
 from residency.errors import CheckError
 from residency.model import Placement, Resource, Role
@@ -53,20 +56,25 @@ def listed(engine: Engine, server: Resource, reader: Reader) -> Iterator[Placeme
 
 def _further(engine: Engine, server: Resource, reader: Reader, path: str) -> Iterator[Placement]:
     stated = {follower.id for follower in _followers(engine, server, reader)}
-    for replica in reader.list(path, api_version=engine.api_version):
+    for replica in reader.list(path, api_version=version_of(path)):
         replica_id = (text(replica.body, "id") or "").lower()
         if replica_id in stated:
             continue
-        yield observed(replica, Role.REPLICA, "location")
-        if (found := reader.find(replica_id)) is not None:
+        found = reader.find(replica_id)
+        if text(replica.body, "location") or found is None:
+            yield observed(replica, Role.REPLICA, "location")
+        if found is not None:
             yield observed(cited(found), Role.REPLICA, "location")
 
 
 def _followers(engine: Engine, server: Resource, reader: Reader) -> Iterator[Resource]:
-    """The servers of the inventory that name this one as their source and may follow it."""
+    """The servers of the inventory that name this one as their source and may follow it still."""
     for other in _sources(engine, reader).followers.get(server.id, ()):
-        if standing(engine, other) in {Standing.REPLICA, Standing.UNCLEAR}:
-            yield other
+        told, _ = current(other, reader)
+        source = (text(told.reading.body, engine.source) or "").lower()
+        follows = standing(engine, told) in {Standing.REPLICA, Standing.UNCLEAR}
+        if follows and source in {"", server.id}:
+            yield told
 
 
 def _sources(engine: Engine, reader: Reader) -> _Sources:
@@ -79,7 +87,7 @@ def _by_source(engine: Engine, reader: Reader) -> _Sources:
     unclear: Placement | None = None
     for server in reader.of_type(engine.resource_type):
         try:
-            source = (text(server.reading.body, SOURCE) or "").lower()
+            source = (text(server.reading.body, engine.source) or "").lower()
         except CheckError as error:
             unclear = unclear or _may_follow_any(server, error)
         else:

@@ -1,4 +1,4 @@
-"""Which flexible server is written and which follows it, for PostgreSQL and MySQL alike.
+"""Which server is written and which follows it, for all engines whose replicas are servers.
 
 A read replica is a server of its own that names its source.
 https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-read-replicas
@@ -10,9 +10,6 @@ from enum import StrEnum
 
 from residency.check import text
 from residency.model import Resource
-
-ROLE = "properties.replicationRole"
-SOURCE = "properties.sourceServerResourceId"
 
 
 class Standing(StrEnum):
@@ -30,29 +27,36 @@ class Engine:
 
     Attributes:
         resource_type: Lower-cased ARM type.
-        api_version: For the list of replicas.
         written_role: The `replicationRole` of a server that has, or may have, replicas.
         replica_roles: Each `replicationRole` of a replica.
         backup_page: Microsoft's page on where backups are kept.
+        role: Where a server tells its role.
+        source: Where a replica names its source.
+        geo_backup: Where a server tells whether its backups are geo-redundant; None where neither
+            a field nor a page tells in which region they are.
     """
 
     resource_type: str
-    api_version: str
     written_role: str
     replica_roles: frozenset[str]
     backup_page: str
+    role: str = "properties.replicationRole"
+    source: str = "properties.sourceServerResourceId"
+    geo_backup: str | None = "properties.backup.geoRedundantBackup"
 
 
 def standing(engine: Engine, server: Resource) -> Standing:
     """Tell what a server is.
 
-    API versions before replicas give no role; without a source such a server is written. A source
+    API versions before replicas give no role, and single servers without replicas an empty one;
+    without a source such a server is written. A source
     without a role says that the server was made from another one, and not whether it still follows.
     """
     body = server.reading.body
-    role = text(body, ROLE)
+    role = text(body, engine.role) or None
+    source = text(body, engine.source) or None
     if role in engine.replica_roles:
         return Standing.REPLICA
-    if role == engine.written_role or (role is None and text(body, SOURCE) is None):
+    if role == engine.written_role or (role is None and source is None):
         return Standing.WRITTEN
     return Standing.ALONE if role == "None" else Standing.UNCLEAR

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from checks.replicated_disks import DiskLink, replicated
+from checks.replicated_disks import DiskLink, Replicated, replicated
 from checks.replicated_machines import running
 from checks.replicated_names import Part
 from checks.site_recovery import Side, active_side, fabrics_of, items_path, place
@@ -20,11 +20,15 @@ from residency.model import Holds, Placement, Reason, Resource, Role
 
 
 def locate(disk: Resource, reader: Reader) -> Iterable[Placement]:
-    """State where a disk is, and whether it is the disk that is written to or a replica.
+    """State where a disk is, and whether it is the disk that is written to or a replica."""
+    return as_named(disk, replicated(reader), reader)
 
-    A vault whose items cannot be read may name this disk, so that its role is not known.
+
+def as_named(disk: Resource, known: Replicated, reader: Reader) -> Iterator[Placement]:
+    """State where a disk or machine is, as the items of Site Recovery that name it say.
+
+    A vault whose items cannot be read may name it, so that its role is not known.
     """
-    known = replicated(reader)
     links = known.links_of(disk)
     yield from known.gaps_beside(links)
     is_named = False

@@ -12,10 +12,10 @@ from residency.check import Check, Reader
 from residency.model import Holds, Placement, Resource
 
 DOCS = "https://learn.microsoft.com/azure/mysql/flexible-server/"
+TYPE = "microsoft.dbformysql/flexibleservers"
 
 ENGINE = Engine(
-    resource_type="microsoft.dbformysql/flexibleservers",
-    api_version="2024-12-30",
+    resource_type=TYPE,
     written_role="Source",
     replica_roles=frozenset({"Replica"}),
     backup_page=f"{DOCS}concepts-backup-restore",

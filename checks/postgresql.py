@@ -13,10 +13,10 @@ from residency.check import Check, Reader
 from residency.model import Holds, Placement, Resource
 
 DOCS = "https://learn.microsoft.com/azure/postgresql/flexible-server/"
+TYPE = "microsoft.dbforpostgresql/flexibleservers"
 
 ENGINE = Engine(
-    resource_type="microsoft.dbforpostgresql/flexibleservers",
-    api_version="2026-10-01",
+    resource_type=TYPE,
     written_role="Primary",
     replica_roles=frozenset({"AsyncReplica", "GeoAsyncReplica"}),
     backup_page=f"{DOCS}concepts-backup-restore",

@@ -9,10 +9,10 @@ storage configuration of the vault tells it
 
 from collections.abc import Iterator
 
+from checks.api_versions import version_of
 from residency.check import Reader, at_location, facet, pair_copy, text, unknown, value
 from residency.model import Placement, Reading, Resource, Role
 
-API_VERSION = "2026-10-01"
 PAGE = "https://learn.microsoft.com/azure/reliability/reliability-backup"
 FACT = "a geo-redundant vault copies its backups to the paired region"
 REDUNDANCY = "properties.redundancySettings.standardTierStorageRedundancy"
@@ -46,7 +46,7 @@ def _second_region(vault: Resource, reader: Reader) -> Iterator[Placement]:
     paths: tuple[str, ...] = (REDUNDANCY,)
     if not _stated(reading, paths):
         config = f"{vault.id}/backupstorageconfig/vaultstorageconfig"
-        reading, paths = reader.get(config, api_version=API_VERSION), CONFIG
+        reading, paths = reader.get(config, api_version=version_of(config)), CONFIG
     stated = _stated(reading, paths)
     if stated & GEO:
         yield from _geo_copy(vault.reading)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from checks.recovery_redundancy import API_VERSION, PAGE, copies
+from checks.api_versions import version_of
+from checks.recovery_redundancy import PAGE, copies
 from checks.replicated_machines import replicas
 from checks.site_recovery import VAULT, items_path
 from residency.check import Check, Reader, cited, facet, resource_id, text, value
@@ -37,7 +38,8 @@ def locate(vault: Resource, reader: Reader) -> Iterable[Placement]:
 
 def _protected(vault: Resource, reader: Reader) -> Iterator[Placement]:
     """State the same on what the vault protects; an item of an odd shape hides no other."""
-    listed = reader.list(f"{vault.id}/backupProtectedItems", api_version=API_VERSION)
+    path = f"{vault.id}/backupProtectedItems"
+    listed = reader.list(path, api_version=version_of(path))
     in_vault = tuple(copies(replace(vault, reading=cited(vault)), reader))
     yield from dict.fromkeys(
         place

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from checks.api_versions import version_of
 from checks.replicated_names import Part, named
-from checks.site_recovery import API_VERSION, DETAILS, VAULT, items_path, read_items
+from checks.site_recovery import DETAILS, VAULT, items_path, read_items
 from residency.check import Reader, unreadable, value
 from residency.errors import AzureError, CheckError
 from residency.model import Placement, Reading, Resource, Role
@@ -78,7 +79,7 @@ def _replicated(reader: Reader) -> Replicated:
             _add(found.items, vault, items)
             if any(value(item.body, f"{DETAILS}.protectionClusterId") for item in items):
                 path = f"{vault.id}/replicationProtectionClusters"
-                _add(found.clusters, vault, reader.list(path, api_version=API_VERSION))
+                _add(found.clusters, vault, reader.list(path, api_version=version_of(path)))
         except (AzureError, CheckError) as error:
             found.gaps.setdefault(type(error), {})[vault.id] = unreadable(
                 Role.REPLICA,

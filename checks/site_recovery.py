@@ -9,12 +9,12 @@ swapped, and only the initial primary side still names the region that it came f
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
+from checks.api_versions import version_of
 from checks.indexed import indexed
 from residency.check import Reader, at_site, observed, text, unknown, value
 from residency.model import Placement, Reading, Role
 
 VAULT = "microsoft.recoveryservices/vaults"
-API_VERSION = "2025-08-01"
 ACTIVE = "properties.activeLocation"
 DETAILS = "properties.providerSpecificDetails"
 INITIAL = f"{DETAILS}.initialPrimaryFabricLocation"
@@ -37,7 +37,8 @@ def items_path(vault_id: str) -> str:
 
 def read_items(vault_id: str, reader: Reader) -> Sequence[Reading]:
     """Read a vault's replicated items."""
-    return reader.list(items_path(vault_id), api_version=API_VERSION)
+    path = items_path(vault_id)
+    return reader.list(path, api_version=version_of(path))
 
 
 def fabrics_of(vault_id: str, reader: Reader) -> Fabrics:
@@ -45,7 +46,7 @@ def fabrics_of(vault_id: str, reader: Reader) -> Fabrics:
     path = f"{vault_id}/replicationFabrics"
 
     def find(fabric_id: str) -> Reading | None:
-        fabrics = reader.list(path, api_version=API_VERSION)
+        fabrics = reader.list(path, api_version=version_of(path))
         return next(iter(indexed(reader, path, fabrics, _id_of).of(fabric_id)), None)
 
     return find

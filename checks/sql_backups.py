@@ -1,17 +1,26 @@
 """Backups of Azure SQL: what the redundancy of the backup storage says.
 
 Geo and GeoZone put a copy in the paired region, Local and Zone stay in the region
-(https://learn.microsoft.com/azure/azure-sql/database/automated-backups-overview). Long-term
-backups have the same redundancy
-(https://learn.microsoft.com/azure/azure-sql/database/long-term-retention-overview). While it is
-being changed, the current and the requested redundancy differ, and both count.
+(https://learn.microsoft.com/azure/azure-sql/database/automated-backups-overview). While it is being
+changed, the current and the requested redundancy differ, and both count.
 """
 
 from collections.abc import Iterator
 
+from checks.api_versions import version_of
 from checks.geo_backup import in_region, region_and_pair
-from checks.sql_sides import API_VERSION
-from residency.check import Reader, absent, documented, facet, pair_copy, text, unknown
+from residency.check import (
+    Reader,
+    absent,
+    documented,
+    facet,
+    pair_copy,
+    text,
+    unknown,
+    unreadable,
+    with_fields,
+)
+from residency.errors import AzureError
 from residency.model import UNKNOWN_REGION, Placement, Reading, Resource, Role
 
 PAGE = "https://learn.microsoft.com/azure/azure-sql/database/automated-backups-overview"
@@ -20,11 +29,18 @@ CURRENT = "properties.currentBackupStorageRedundancy"
 REQUESTED = "properties.requestedBackupStorageRedundancy"
 
 
-def backups(store: Reading) -> Iterator[Placement]:
-    """State the backups of a database or instance, by the redundancy in its body.
+def backups(resource: Resource, reader: Reader) -> Iterator[Placement]:
+    """State the backups of a database or instance, by the redundancy that it or its provider tells.
 
-    The default is geo-redundant, but what a body does not state is no fact.
+    The default is geo-redundant, but what neither tells is no fact.
     """
+    store = resource.reading
+    try:
+        store = with_fields(
+            resource, reader, CURRENT, REQUESTED, api_version=version_of(resource.id)
+        )
+    except AzureError as error:
+        yield unreadable(Role.BACKUP, error, path=resource.id, read_at=store.read_at)
     for path in (CURRENT, REQUESTED):
         if not text(store.body, path):
             yield absent(store, Role.BACKUP, path, "geo-redundant is only the default")
@@ -69,7 +85,7 @@ def pool_backups(resource: Resource, reader: Reader) -> Iterator[Placement]:
 
 
 def _by_policy(resource: Resource, reader: Reader, path: str) -> Iterator[Placement]:
-    policies = reader.list(path, api_version=API_VERSION)
+    policies = reader.list(path, api_version=version_of(path))
     if not policies:
         yield absent(resource.reading, Role.BACKUP, path, "a geo-backup is only the default")
     for policy in policies:

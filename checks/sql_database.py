@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from checks.sql_backups import backups, is_dedicated_pool, pool_backups
+from checks.sql_kept_backups import GEO_RESTORE, dropped, geo_backups
+from checks.sql_long_term import LONG_TERM, SERVER_LIST, long_term
 from checks.sql_membership import (
     groups_of,
     groups_path,
@@ -28,13 +30,13 @@ GROUPS = "https://learn.microsoft.com/azure/azure-sql/database/failover-group-sq
 LINKS = "https://learn.microsoft.com/azure/azure-sql/database/active-geo-replication-overview"
 SERVERS = "https://learn.microsoft.com/azure/azure-sql/database/logical-servers"
 BACKUPS = "https://learn.microsoft.com/azure/azure-sql/database/automated-backups-overview"
-LONG_TERM = "https://learn.microsoft.com/azure/azure-sql/database/long-term-retention-overview"
 
 
 def _locate_server(server: Resource, reader: Reader) -> Iterator[Placement]:
     groups, unread = listed(reader, f"{server.id}/failoverGroups", server)
     yield from unread
     yield from copies(server, groups=groups_without_databases(groups))
+    yield from once(dropped(server, reader))
 
 
 def _locate_database(database: Resource, reader: Reader) -> Iterator[Placement]:
@@ -65,17 +67,25 @@ def _backups(database: Resource, reader: Reader) -> Iterator[Placement]:
     if is_dedicated_pool(database.reading):
         yield from pool_backups(database, reader)
     else:
-        yield from backups(database.reading)
+        yield from backups(database, reader)
+        yield from geo_backups(database, reader)
+        server, name = database.id.rsplit("/databases/", 1)
+        owner = f"{server.rsplit('/', 1)[-1]}/{name}"
+        yield from long_term(database, owner, SERVER_LIST, reader)
 
 
 SERVER = Check(
     id="sql-servers",
-    title="Azure SQL logical servers: failover groups that have no databases yet",
+    title="Azure SQL logical servers: groups without databases, and databases that were dropped",
     resource_types=("microsoft.sql/servers",),
     holds=Holds.NONE,
     can_fail_over=False,
-    permissions=("Microsoft.Sql/servers/read", "Microsoft.Sql/servers/failoverGroups/read"),
-    docs=(SERVERS, GROUPS),
+    permissions=(
+        "Microsoft.Sql/servers/read",
+        "Microsoft.Sql/servers/failoverGroups/read",
+        "Microsoft.Sql/servers/restorableDroppedDatabases/read",
+    ),
+    docs=(SERVERS, GROUPS, BACKUPS),
     locate=_locate_server,
     reads=True,
 )
@@ -90,8 +100,10 @@ DATABASE = Check(
         "Microsoft.Sql/servers/replicationLinks/read",
         "Microsoft.Sql/servers/failoverGroups/read",
         "Microsoft.Sql/servers/databases/geoBackupPolicies/read",
+        "Microsoft.Sql/servers/recoverableDatabases/read",
+        "Microsoft.Sql/locations/longTermRetentionBackups/read",
     ),
-    docs=(LINKS, GROUPS, BACKUPS, LONG_TERM),
+    docs=(LINKS, GROUPS, BACKUPS, LONG_TERM, GEO_RESTORE),
     locate=_locate_database,
     reads=True,
 )

@@ -5,9 +5,11 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from checks.sql_backups import CURRENT, backups
 from checks.sql_instance_sides import address, groups_of, links_holding, links_of
+from checks.sql_long_term import INSTANCE_LIST, LONG_TERM, long_term
 from checks.sql_topology import copies, once
 from residency.check import Check, Reader, absent, cited, unknown
 from residency.model import Holds, Placement, Resource, Role
@@ -26,7 +28,12 @@ def _locate_instance(instance: Resource, reader: Reader) -> Iterator[Placement]:
     yield from copies(instance, groups=groups)
     yield from (unknown(link, Role.REPLICA, address(link)) for link in links)
     yield from (*no_groups, *no_links)
-    yield from once(backups(instance.reading))
+    yield from once(_backups(instance, instance.name.lower(), reader))
+
+
+def _backups(instance: Resource, owner: str, reader: Reader) -> Iterator[Placement]:
+    yield from backups(instance, reader)
+    yield from long_term(instance, owner, INSTANCE_LIST, reader)
 
 
 def _locate_database(database: Resource, reader: Reader) -> Iterator[Placement]:
@@ -35,15 +42,20 @@ def _locate_database(database: Resource, reader: Reader) -> Iterator[Placement]:
     links, no_links = links_of(database, instance_id, reader)
     yield from copies(database, links_holding(name, instance_id, links, reader), groups)
     yield from (*no_groups, *no_links)
-    yield from once(_backups_of(database, reader.find(instance_id)))
+    yield from once(_backups_of(database, instance_id, name, reader))
 
 
-def _backups_of(database: Resource, instance: Resource | None) -> Iterator[Placement]:
+def _backups_of(
+    database: Resource, instance_id: str, name: str, reader: Reader
+) -> Iterator[Placement]:
     """State the backups of a database, whose redundancy is that of its instance."""
+    instance = reader.find(instance_id)
     if instance is None:
         yield absent(database.reading, Role.BACKUP, CURRENT, "its instance is not in the inventory")
     else:
-        yield from backups(cited(instance))
+        yield from backups(replace(instance, reading=cited(instance)), reader)
+    owner = f"{instance_id.rsplit('/', 1)[-1]}/{name}"
+    yield from long_term(database, owner, INSTANCE_LIST, reader)
 
 
 INSTANCE = Check(
@@ -56,8 +68,9 @@ INSTANCE = Check(
         "Microsoft.Sql/managedInstances/read",
         "Microsoft.Sql/locations/instanceFailoverGroups/read",
         "Microsoft.Sql/managedInstances/distributedAvailabilityGroups/read",
+        "Microsoft.Sql/locations/longTermRetentionManagedInstanceBackups/read",
     ),
-    docs=(GROUPS, LINKS, BACKUPS),
+    docs=(GROUPS, LINKS, BACKUPS, LONG_TERM),
     locate=_locate_instance,
     reads=True,
 )

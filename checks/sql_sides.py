@@ -8,11 +8,10 @@ https://learn.microsoft.com/rest/api/sql/failover-groups/list-by-server).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from checks.api_versions import version_of
 from residency.check import Reader, items, text, unreadable
 from residency.errors import AzureError
 from residency.model import Placement, Reading, Resource, Role
-
-API_VERSION = "2025-01-01"
 
 WRITTEN = frozenset({"primary", "source"})
 FOLLOWS = frozenset({"secondary", "nonreadablesecondary", "copy"})
@@ -84,7 +83,7 @@ def listed(
 ) -> tuple[Sequence[Reading], tuple[Placement, ...]]:
     """List what tells roles; where Azure does not give it, which copy is written stays open."""
     try:
-        return reader.list(path, api_version=API_VERSION), ()
+        return reader.list(path, api_version=version_of(path)), ()
     except AzureError as error:
         read_at = resource.reading.read_at
         return (), (

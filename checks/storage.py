@@ -8,6 +8,7 @@ migration changes the redundancy within the region and moves nothing
 
 from collections.abc import Iterator
 
+from checks.api_versions import version_of
 from checks.storage_exports import PAGE as EXPORTS
 from checks.storage_exports import exports
 from checks.storage_replicas import (
@@ -35,7 +36,6 @@ from residency.check import (
 from residency.errors import AzureError
 from residency.model import Failover, Holds, Placement, Reading, Resource, Role
 
-API_VERSION = "2026-09-01"
 RECOVERY = "https://learn.microsoft.com/azure/storage/common/storage-disaster-recovery-guidance"
 FAILED_OVER_AT = "properties.lastGeoFailoverTime"
 
@@ -45,7 +45,7 @@ def _locate(resource: Resource, reader: Reader) -> Iterator[Placement]:
     yield from unread
     yield _primary(resource, account)
     yield from replicas(account)
-    yield from exports(resource, reader, api_version=API_VERSION)
+    yield from exports(resource, reader)
 
 
 def _account(resource: Resource, reader: Reader) -> tuple[Reading, tuple[Placement, ...]]:
@@ -55,7 +55,9 @@ def _account(resource: Resource, reader: Reader) -> tuple[Reading, tuple[Placeme
     if not primary_open and not misses_its_copy(row):
         return row, ()
     try:
-        whole = reader.get(resource.id, api_version=API_VERSION, expand="geoReplicationStats")
+        whole = reader.get(
+            resource.id, api_version=version_of(resource.id), expand="geoReplicationStats"
+        )
     except AzureError as error:
         gap = unreadable(
             Role.PRIMARY if primary_open else Role.REPLICA,

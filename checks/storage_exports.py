@@ -8,6 +8,7 @@ https://learn.microsoft.com/azure/storage/blobs/object-replication-overview
 from collections.abc import Iterator
 from functools import partial
 
+from checks.api_versions import version_of
 from residency.check import Reader, cited, facet, observed, text, unknown
 from residency.model import Placement, Reading, Reason, Resource, Role
 
@@ -21,20 +22,18 @@ https://learn.microsoft.com/azure/storage/common/storage-account-overview
 _DESTINATION = "properties.destinationAccount"
 
 
-def exports(resource: Resource, reader: Reader, *, api_version: str) -> Iterator[Placement]:
+def exports(resource: Resource, reader: Reader) -> Iterator[Placement]:
     """State the accounts that object replication sends this account's blobs to."""
     kind = text(resource.reading.body, "kind") or ""
     if kind.lower() == WITHOUT_BLOBS:
         return
     path = f"{resource.id}/objectReplicationPolicies"
-    places = partial(_by_policies, resource, reader, path, api_version)
+    places = partial(_by_policies, resource, reader, path)
     yield from facet(Role.EXPORT, path, places, read_at=resource.reading.read_at)
 
 
-def _by_policies(
-    resource: Resource, reader: Reader, path: str, api_version: str
-) -> Iterator[Placement]:
-    for policy in reader.list(path, api_version=api_version):
+def _by_policies(resource: Resource, reader: Reader, path: str) -> Iterator[Placement]:
+    for policy in reader.list(path, api_version=version_of(path)):
         if not _is(resource, text(policy.body, _DESTINATION)):
             yield _export(policy, reader)
 

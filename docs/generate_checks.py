@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from checks import CHECKS
+from checks import CHECKS, holds_none, own_location
+from checks.type_table import shares
 from residency.check import Check
 
 PAGE = Path(__file__).with_name("checks.md")
-LISTED_ELSEWHERE = {"holds-none": "types-that-hold-none.md"}
+LISTED_ELSEWHERE = {check.id for check in (*holds_none.CHECKS, *own_location.CHECKS)}
 
 _INTRODUCTION = """# Checks
 
@@ -43,7 +44,8 @@ def _overview(checks: list[Check]) -> Iterator[str]:
         )
         yield f"| {' | '.join(cells)} |"
     types = sum(len(check.resource_types) for check in checks)
-    yield f"\n{len(checks)} checks know {types} types.\n"
+    table = f"[The table](types.md) has {shares()}"
+    yield f"\n{len(checks)} checks know {types} types. {table}\n"
 
 
 def _section(check: Check) -> str:
@@ -69,7 +71,7 @@ def _facts(check: Check) -> str:
 
 def _types(check: Check) -> str:
     if check.id in LISTED_ELSEWHERE:
-        return f"[{len(check.resource_types)} types]({LISTED_ELSEWHERE[check.id]})"
+        return f"[{len(check.resource_types)} types](types.md)"
     return ", ".join(f"`{name}`" for name in check.resource_types)
 
 

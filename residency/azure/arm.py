@@ -12,7 +12,8 @@ from azure.core.rest import AsyncHttpResponse, HttpRequest
 
 from residency.azure.failures import decoded, failure, translated
 from residency.azure.quotas import Quotas
-from residency.errors import BadAnswer
+from residency.azure.versions import PROVIDER_VERSION, ProviderVersions, Versions
+from residency.errors import AzureError, BadAnswer
 
 _OK = 200
 _PORTS = {"https": 443, "http": 80}
@@ -73,11 +74,12 @@ class Arm:
     ends_at: float
     send: Send
     quotas: Quotas = field(default_factory=Quotas)
+    versions: Versions = field(default_factory=Versions)
 
     async def get(self, path: str, *, api_version: str, expand: str = "") -> dict[str, Any]:
         """Read one resource as JSON. Raises AzureError."""
         query = {"api-version": api_version} | ({"$expand": expand} if expand else {})
-        body, _ = await self._read(dict[str, Any], "GET", self._url(path, query))
+        body, _ = await self._agreed(dict[str, Any], self._url(path, query))
         return body
 
     async def list(
@@ -101,7 +103,7 @@ class Arm:
         seen: set[str] = set()
         while url:
             self._guard(url, seen, path)
-            page, _ = await self._read(wanted, "GET", url)
+            page, _ = await self._agreed(wanted, url)
             yield page.value
             url = page.next_link or ""
 
@@ -124,6 +126,20 @@ class Arm:
         if url in seen or len(seen) >= _MOST_PAGES:
             raise BadAnswer(f"{what}: the pages lead back to themselves", code="PageLoop")
         seen.add(url)
+
+    async def _agreed(self, wanted: type[Wanted], url: str) -> tuple[Wanted, Mapping[str, str]]:
+        """Read an address; once more with another api-version where Azure refuses that one."""
+        url = self.versions.known(url)
+        try:
+            return await self._read(wanted, "GET", url)
+        except AzureError as refused:
+            other = await self.versions.after(refused, url, self._provider)
+        return await self._read(wanted, "GET", other)
+
+    async def _provider(self, path: str) -> ProviderVersions:
+        url = self._url(path, {"api-version": PROVIDER_VERSION})
+        found, _ = await self._read(ProviderVersions, "GET", url)
+        return found
 
     async def _read(
         self,

@@ -136,8 +136,13 @@ def _decode(body: bytes, wanted: type[Wanted]) -> Wanted:
 
 
 def _error_of(body: bytes) -> _Error:
+    """Read an error, with or without the wrapper: Microsoft.Insights sends some without."""
     try:
         return _decode(body, _Body).error
+    except _NOT_JSON:
+        pass
+    try:
+        return _decode(body, _Error)
     except _NOT_JSON:
         return _Error()
 

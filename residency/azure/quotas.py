@@ -31,7 +31,7 @@ _ARM_REMAINING = (
 _CLOCK = re.compile(r"(\d+):(\d+):(\d+)")
 _LONGEST_SECONDS = 60.0
 _MOST_REMEMBERED = 1000
-_STORAGE = "/providers/microsoft.storage/"
+_STORAGE = "microsoft.storage"
 _ACCOUNTS = "storageaccounts"
 _NOWHERE, _ANYWHERE = "", "unknown"
 
@@ -188,19 +188,24 @@ class Quotas:
 
     def _of_provider(self, path: str, subscription: str, rest: Sequence[str]) -> Iterator[Limit]:
         """A provider may have a quota of its own, and may ask to wait where others do not."""
-        if _STORAGE in path:
-            yield self._storage(path, subscription)
-        elif "providers" in rest:
-            namespace = path.rpartition("/providers/")[2].partition("/")[0]
+        if "providers" not in rest:
+            return
+        # Of several the last: an extension of an account (its diagnostic settings) is another's.
+        before, _, last = path.rpartition("/providers/")
+        namespace = last.partition("/")[0]
+        if namespace == _STORAGE:
+            yield self._storage(before, last, subscription)
+        else:
             yield self._limit(("provider", subscription, namespace), Limit)
 
-    def _storage(self, path: str, subscription: str) -> Limit:
+    def _storage(self, before: str, path: str, subscription: str) -> Limit:
         """Give the window of the account's region; of an unknown one, the smaller for all such."""
-        before, _, rest = path.partition(_STORAGE)
-        kind, *names = rest.split("/")
+        _, kind, *names = path.split("/")
         region = _NOWHERE
         if kind == _ACCOUNTS and names:
-            region = self._regions.get(f"{before}{_STORAGE}{kind}/{names[0]}") or _ANYWHERE
+            region = (
+                self._regions.get(f"{before}/providers/{_STORAGE}/{kind}/{names[0]}") or _ANYWHERE
+            )
         is_read = len(names) % 2 == 1 and region != _ANYWHERE
         requests = STORAGE_READS if is_read else STORAGE_LISTS
         key = ("storage", subscription, region, "read" if is_read else "list")

@@ -2,7 +2,7 @@
 
 from residency.check.bodies import resource_of_body, scope_of, tags_of
 from residency.check.catalogue import Catalogue, load_catalogue
-from residency.check.contract import Check, Locate, Reader
+from residency.check.contract import EVERY_TYPE, Check, Locate, Reader
 from residency.check.fields import flag, items, moment, resource_id, text, value
 from residency.check.places import (
     absent,
@@ -21,6 +21,7 @@ from residency.check.places import (
 from residency.check.sources import at_resource, region_of, with_fields
 
 __all__ = [
+    "EVERY_TYPE",
     "Catalogue",
     "Check",
     "Locate",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 
-from residency.check.contract import Check
+from residency.check.contract import EVERY_TYPE, Check
 from residency.errors import CheckError
 
 GROUP = "residency.checks"
@@ -12,10 +12,14 @@ GROUP = "residency.checks"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """Which check knows which type. A type that is in no check is `type-unknown`."""
+    """Which check knows which type. A type that is in no check is `type-unknown`.
+
+    `beside` are the checks that add to what the check of any type says.
+    """
 
     checks: tuple[Check, ...]
     by_type: Mapping[str, Check]
+    beside: tuple[Check, ...] = ()
 
     def check_for(self, resource_type: str) -> Check | None:
         """Return the check that knows this lower-cased type, or None."""
@@ -31,9 +35,11 @@ class Catalogue:
             if check.id in by_id:
                 raise CheckError(f"two checks have the id '{check.id}'; uninstall one of the packs")
             by_id[check.id] = check
-            for resource_type in check.resource_types:
-                _claim(by_type, resource_type, check)
-        return cls(checks=ordered, by_type=by_type)
+            if check.resource_types != EVERY_TYPE:
+                for resource_type in check.resource_types:
+                    _claim(by_type, resource_type, check)
+        beside = tuple(check for check in ordered if check.resource_types == EVERY_TYPE)
+        return cls(checks=ordered, by_type=by_type, beside=beside)
 
 
 def _claim(by_type: dict[str, Check], resource_type: str, check: Check) -> None:

@@ -8,6 +8,13 @@ from residency.model import Holds, Placement, Reading, Resource
 
 T = TypeVar("T")
 
+EVERY_TYPE = ("*",)
+"""The `resource_types` of a check that adds to what any resource's own check says.
+
+It is run for all that may hold data (a log that any resource may send on, say), states what it
+finds or nothing, and holds `none` by itself.
+"""
+
 
 class Reader(Protocol):
     """What a check may ask beyond the resource itself. Each call that fails raises AzureError."""
@@ -42,7 +49,7 @@ class Check:
 
     Attributes:
         id: Stable, kebab-case.
-        resource_types: Lower-cased ARM types.
+        resource_types: Lower-cased ARM types, or `EVERY_TYPE`.
         holds: What these types do with customer data.
         can_fail_over: Whether the primary of this type can move to another region by a failover.
         permissions: The Azure read actions that it needs.

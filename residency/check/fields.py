@@ -20,7 +20,7 @@ def value(body: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - JSON has
     """Read a dotted path (`properties.locations[0].name`) in an ARM body; None where absent."""
     here: Any = body
     for step in _steps(path):
-        if type(here) is dict:  # nearly always, and the quickest to ask
+        if type(here) is dict:  # noqa: SIM114 - nearly always, and the quickest to ask
             here = here.get(step)
         elif isinstance(step, str) and isinstance(here, Mapping):
             here = here.get(step)

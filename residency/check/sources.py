@@ -4,14 +4,37 @@ from collections.abc import Mapping
 
 from residency import regions
 from residency.check.contract import Reader
-from residency.check.fields import text, value
+from residency.check.fields import items, text, value
 from residency.check.places import cited, observed, unknown
 from residency.model import Placement, Reading, Reason, Resource, Role
 
-PRIMARY_FIELDS: Mapping[str, str] = {
-    "microsoft.storage/storageaccounts": "properties.primaryLocation"
+_STORAGE = "microsoft.storage/storageaccounts"
+_GEO = ("properties.geoDataReplication.locations", "roleType", "Primary", "locationName")
+_WRITTEN: Mapping[str, tuple[str, str, object, str]] = {
+    "microsoft.devices/iothubs": ("properties.locations", "role", "primary", "location"),
+    "microsoft.documentdb/databaseaccounts": (
+        "properties.writeLocations",
+        "failoverPriority",
+        0,
+        "locationName",
+    ),
+    "microsoft.eventhub/namespaces": _GEO,
+    "microsoft.servicebus/namespaces": _GEO,
 }
-"""Where a type says where it is written, if that is not `location`."""
+"""Types that list their regions: the list, what marks the one that is written, and its name."""
+
+
+def primary_field(resource: Resource) -> str:
+    """Give the path of the field that says where a resource is written: not always `location`."""
+    if resource.type == _STORAGE:
+        return "properties.primaryLocation"
+    path, key, mark, name = _WRITTEN.get(resource.type, ("", "", "", ""))
+    body = resource.reading.body
+    marked = (
+        item for item in (items(body, path) if path else ()) if value(body, f"{item}.{key}") == mark
+    )
+    first = next(marked, None)
+    return f"{first}.{name}" if first else "location"
 
 
 def with_fields(
@@ -48,11 +71,10 @@ def at_resource(
     if target is None:
         why, goes_to = Reason.FACET_UNREADABLE, named or None
         return unknown(reading, role, path, why=why, target=goes_to, subject=subject)
-    field = PRIMARY_FIELDS.get(target.type, "location")
     return observed(
         cited(target),
         role,
-        field,
+        primary_field(target),
         target=target.id,
         metadata_only=metadata_only,
         subject=subject,
@@ -71,6 +93,5 @@ def _seen(named: str, reader: Reader) -> Resource | None:
 
 def region_of(resource: Resource) -> str | None:
     """Give the normal form of the region where another resource is written, if it is known."""
-    field = PRIMARY_FIELDS.get(resource.type, "location")
-    found = regions.find(text(resource.reading.body, field))
+    found = regions.find(text(resource.reading.body, primary_field(resource)))
     return found.name if found else None

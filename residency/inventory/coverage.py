@@ -29,6 +29,7 @@ class Sightings:
         problems: Why Resource Graph's rows are not proven whole.
         rights: Whether this identity may read everything, or why that could not be read.
         arm: Where Resource Graph showed nothing: whether ARM's own list does, or its error.
+        deleted_unread: Why not all is known of what was deleted and is kept.
     """
 
     manifest: Mapping[str, str] | None
@@ -38,6 +39,7 @@ class Sightings:
     problems: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rights: Mapping[str, bool | AzureError] = field(default_factory=dict)
     arm: Mapping[str, bool | AzureError] = field(default_factory=dict)
+    deleted_unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,11 +137,15 @@ def _unread(sightings: Sightings, subscription: str) -> Iterator[str]:
 
 
 def _narrow(sightings: Sightings, subscription: str) -> Iterator[str]:
-    """Rights narrower than everything: what they leave out is invisible rather than absent."""
+    """Rights narrower than everything: what they leave out is invisible rather than absent.
+
+    What was deleted and cannot be listed is as invisible.
+    """
     match sightings.rights.get(subscription):
         case True:
-            return
+            pass
         case AzureError() as error:
             yield f"rights-unreadable: {error.code}"
         case _:
             yield "rights-narrower-than-read-all"
+    yield from sightings.deleted_unread.get(subscription, ())

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from residency import regions
 from residency.azure import Arm, GraphAnswer, ask
@@ -13,7 +12,10 @@ from residency.check import Catalogue, tags_of
 from residency.errors import AzureError
 from residency.inventory import queries
 from residency.inventory.coverage import Coverage, Sightings, coverage_of, incompleteness
+from residency.inventory.deleted import Answers, Deleted, list_deleted
+from residency.inventory.each import of_each
 from residency.inventory.items import ResourceRow
+from residency.inventory.orphans import without_live
 from residency.inventory.packing import Packer
 from residency.inventory.storage_accounts import (
     STORAGE_ACCOUNTS,
@@ -32,11 +34,9 @@ from residency.model import Resource, SubscriptionState
 from residency.policy import Groups
 from residency.settings import Scope
 
-_AT_ONCE = 16
 _LOCATIONS_VERSION = "2022-12-01"
 
 Progress = Callable[[str, int, int], None]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,7 @@ class Inventory:
         notices: What people should know and what decides nothing.
         unread: Resource id to why its provider's own facts could not be read.
         differing: The ids of which Resource Graph and the provider's own list say different things.
+        answers: Lists that were read whole, by path and api-version, and need not be read again.
     """
 
     coverage: tuple[Coverage, ...]
@@ -59,6 +60,7 @@ class Inventory:
     notices: tuple[str, ...]
     unread: Mapping[str, AzureError]
     differing: frozenset[str] = frozenset()
+    answers: Answers = field(default_factory=dict)
 
 
 async def take(arm: Arm, scope: Scope, catalogue: Catalogue, progress: Progress) -> Inventory:
@@ -69,10 +71,11 @@ async def take(arm: Arm, scope: Scope, catalogue: Catalogue, progress: Progress)
     progress("subscriptions", 1, 1)
     asked = sorted(listed)
     packer = Packer(catalogue)
-    (subscriptions, groups, found), rights, lists = await asyncio.gather(
+    (subscriptions, groups, found), rights, lists, deleted = await asyncio.gather(
         _ask_graph(arm, asked, catalogue, packer, progress),
-        _of_each(asked, lambda each: rights_in(arm, each)),
+        of_each(asked, lambda each: rights_in(arm, each)),
         _list_accounts(arm, asked, packer, progress),
+        of_each(asked, lambda each: list_deleted(arm, each)),
     )
     resources = {resource.id: resource for resource in found.rows}
     sightings = Sightings(
@@ -82,12 +85,11 @@ async def take(arm: Arm, scope: Scope, catalogue: Catalogue, progress: Progress)
         rows=Counter(resource.subscription_id for resource in resources.values()),
         problems=_joined(subscriptions.problems, groups.problems, found.problems),
         rights=rights,
+        deleted_unread={each: found.unread for each, found in deleted.items()},
     )
     silent = [each for each in asked if not sightings.rows.get(each)]
-    sightings = replace(
-        sightings, arm=await _of_each(silent, lambda each: has_resources(arm, each))
-    )
-    return await _with_providers(arm, sightings, resources, _groups(groups.rows), lists)
+    sightings = replace(sightings, arm=await of_each(silent, lambda each: has_resources(arm, each)))
+    return await _with_providers(arm, sightings, resources, _groups(groups.rows), lists, deleted)
 
 
 async def _ask_graph(
@@ -122,7 +124,7 @@ async def _list_accounts(
     """
     read_at = datetime.now(UTC)
     progress("storage accounts", 0, len(asked))
-    found = await _of_each(asked, lambda each: list_accounts(arm, each, packer, read_at))
+    found = await of_each(asked, lambda each: list_accounts(arm, each, packer, read_at))
     progress("storage accounts", len(asked), len(asked))
     return found
 
@@ -133,8 +135,12 @@ async def _with_providers(
     resources: Mapping[str, Resource],
     groups: Groups,
     lists: Mapping[str, ProviderList],
+    deleted: Mapping[str, Deleted],
 ) -> Inventory:
-    """Let the storage provider's own list stand above Resource Graph, and compare the two."""
+    """Let the storage provider's own list stand above Resource Graph, and compare the two.
+
+    Add what was deleted, as far as it is not the backup of what is there.
+    """
     coverage = coverage_of(sightings)
     unseen = {SubscriptionState.MISSING, SubscriptionState.UNREADABLE}
     readable = [entry.id for entry in coverage if entry.state not in unseen]
@@ -146,6 +152,8 @@ async def _with_providers(
     for account_id in differing & resources.keys() & everything.keys():
         everything[account_id] = beside(everything[account_id], resources[account_id])
     _place(arm, everything.values())
+    kept = (thing for each in deleted.values() for thing in each.things)
+    everything |= {thing.id: thing for thing in without_live(kept, everything)}
     return Inventory(
         coverage=_counted(coverage, everything.values()),
         resources=everything,
@@ -154,6 +162,7 @@ async def _with_providers(
         doubts=changes,
         notices=notices,
         differing=differing,
+        answers={key: read for each in deleted.values() for key, read in each.answers.items()},
         unread=_unread(everything, lists.values()),
     )
 
@@ -163,17 +172,6 @@ def _place(arm: Arm, resources: Iterable[Resource]) -> None:
     for account in resources:
         if account.type == STORAGE_ACCOUNTS:
             arm.quotas.place(account.id, account.location)
-
-
-async def _of_each(keys: Sequence[str], read: Callable[[str], Awaitable[T]]) -> Mapping[str, T]:
-    """Read one thing for each key, some at once."""
-    gate = asyncio.Semaphore(_AT_ONCE)
-
-    async def one(key: str) -> T:
-        async with gate:
-            return await read(key)
-
-    return dict(zip(keys, await asyncio.gather(*map(one, keys)), strict=True))
 
 
 def _joined(*several: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:

@@ -30,6 +30,7 @@ from residency.policy.judgement import (
     worst_severity,
     worst_status,
 )
+from residency.policy.subprocessors import by_name, kept
 from residency.policy.zones import country_of
 from residency.settings import (
     DEFAULT_POLICY,
@@ -91,8 +92,10 @@ class Judge:
         self.failovers = failovers
         self._attributor = Attributor(settings.estate, groups)
         self._declarations = [each for each in settings.declarations if each.is_live(now)]
+        self._subprocessors = by_name(settings.estate.subprocessors)
         self._singles_out = bool(
             self._declarations
+            or self._subprocessors
             or settings.estate.instructed_exports
             or failovers
             or any(policy.standby for policy in (settings.policy, *settings.policies.values()))
@@ -106,6 +109,7 @@ class Judge:
         contract = self._contracts.get(attribution) or self._contract(attribution)
         if self._singles_out:
             holds, placements = declared(self._declarations, resource, holds, placements, self.now)
+            placements = kept(self._subprocessors, placements, self.now)
             judgement = self._judge_alone(resource, holds, placements, contract)
         else:
             judgement = self._judge_alike(resource, holds, placements, contract)

@@ -59,7 +59,7 @@ async def examine(
     """
     async with open_session(settings.azure, settings.scan.deadline) as arm:
         inventory = await take(arm, settings.scope, catalogue, progress)
-        with closing(LiveReader(arm, inventory.resources)) as reader:
+        with closing(LiveReader(arm, inventory.resources, inventory.answers)) as reader:
             seen = _Seen(arm=arm, catalogue=catalogue, inventory=inventory, reader=reader)
             examined = await _examine_all(seen, progress)
     scope = settings.scope

@@ -36,7 +36,7 @@ async def place_all(
 ) -> tuple[Placed, ...]:
     """Locate every resource. Where a check waits for Azure, others go on meanwhile."""
     found: dict[str, Placements] = {}
-    shared = _Shared(reader)
+    shared = _Shared(catalogue, reader)
     work = iter(_ordered(inventory, catalogue))
 
     def run() -> None:
@@ -99,13 +99,24 @@ class _Shared:
     Checks that look at type and location alone say the same of all that share these.
     """
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, catalogue: Catalogue, reader: Reader) -> None:
+        self._beside = catalogue.beside
         self._reader = reader
         self._by_reading: dict[tuple[str, int], Placements] = {}
         self._by_location: dict[tuple[str, str, str], Placements] = {}
         self._known: dict[Placements, Placements] = {}
 
     def locate(self, resource: Resource, check: Check | None) -> Placements:
+        """Run the check of its type and, if it may hold data, those that stand beside it."""
+        own = self._own(resource, check)
+        if check is None or check.holds is Holds.NONE:
+            return own
+        found = own
+        for each in self._beside:
+            found += locate(resource, each, self._reader)
+        return own if len(found) == len(own) else self._known.setdefault(found, found)
+
+    def _own(self, resource: Resource, check: Check | None) -> Placements:
         """Run the check, unless a resource of this type and location was placed before."""
         if check is not None and check.uses_properties:
             found = locate(resource, check, self._reader)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from residency.azure import Arm
-from residency.inventory import opened
+from residency.inventory import Answers, opened
 from residency.model import Reading, Resource
 from residency.scan.waiting import wait
 
@@ -19,15 +19,22 @@ class LiveReader:
     Checks that ask the same thing (every database of a server its links, say) share one call.
     """
 
-    def __init__(self, arm: Arm, resources: Mapping[str, Resource]) -> None:
-        """Read through `arm`, from the running event loop; look up in `resources`."""
+    def __init__(
+        self, arm: Arm, resources: Mapping[str, Resource], answers: Answers | None = None
+    ) -> None:
+        """Read through `arm`, from the running event loop; look up in `resources`.
+
+        `answers` are lists that the inventory has read already.
+        """
         self._arm = arm
         self._resources = resources
         self._by_type: dict[str, list[Resource]] = {}
         for resource in resources.values():
             self._by_type.setdefault(resource.type, []).append(resource)
         self._asked: dict[tuple[str, ...], asyncio.Task[Any]] = {}
-        self._answers: dict[tuple[str, ...], Any] = {}
+        self._answers: dict[tuple[str, ...], Any] = {
+            ("list", *key): readings for key, readings in (answers or {}).items()
+        }
         self._making: dict[str, asyncio.Event] = {}
         self._made: dict[str, Any] = {}
 

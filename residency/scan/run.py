@@ -49,7 +49,7 @@ async def _scan(
     async with open_session(settings.azure, settings.scan.deadline) as arm:
         inventory = await take(arm, settings.scope, catalogue, progress)
         total = len(inventory.resources)
-        with closing(LiveReader(arm, inventory.resources)) as reader:
+        with closing(LiveReader(arm, inventory.resources, inventory.answers)) as reader:
             placed = await place_all(
                 inventory, catalogue, reader, lambda done: progress("placements", done, total)
             )

@@ -130,7 +130,7 @@ class Subprocessor(Section):
     """What it does."""
 
     storage: Text
-    """Where it stores the data."""
+    """Where it stores the data. A list of countries (or EU) places exports to it by this name."""
 
     access: Text
     """Where it has access to the data from."""

@@ -6,6 +6,7 @@ https://learn.microsoft.com/azure/azure-resource-manager/management/resource-pro
 """
 
 import re
+from collections.abc import Mapping, Sequence
 
 from residency.simulator.answers import Refusal
 
@@ -48,11 +49,39 @@ def check_api_version(version: str | None, provider: str, kind: str, location: s
     if match is None:
         message = f"The api-version '{version}' is invalid. It needs the form YYYY-MM-DD."
         raise Refusal(400, "InvalidApiVersionParameter", message)
-    oldest, newest = _SPANS.get(provider.lower(), _ANY)
+    newest, oldest = newest_and_oldest(provider)
     if not oldest <= match[1] <= newest:
-        message = (
-            f"No registered resource provider found for location '{location}' and API version "
-            f"'{version}' for type '{kind}'. The supported api-versions are '{oldest}' to "
-            f"'{newest}'."
-        )
-        raise Refusal(400, "NoRegisteredProviderFound", message)
+        raise _refused(version, kind, location, f"'{oldest}' to '{newest}'")
+
+
+def check_offered(
+    version: str | None, offered: Mapping[str, Sequence[str]], provider: str, kind: str
+) -> None:
+    """Refuse a version that is none of a closed list, for the types that have one.
+
+    Args:
+        version: The `api-version` of the request.
+        offered: Lower-cased resource type to all the versions that it takes.
+        provider: The namespace as it was asked.
+        kind: The type without its namespace.
+
+    Raises:
+        Refusal: It is not in the list.
+    """
+    versions = offered.get(f"{provider}/{kind}".lower())
+    if versions is not None and version not in versions:
+        raise _refused(str(version), kind, "", ", ".join(versions))
+
+
+def newest_and_oldest(provider: str) -> tuple[str, str]:
+    """Give the newest and the oldest version of a namespace."""
+    oldest, newest = _SPANS.get(provider.lower(), _ANY)
+    return newest, oldest
+
+
+def _refused(version: str, kind: str, location: str, offered: str) -> Refusal:
+    message = (
+        f"No registered resource provider found for location '{location}' and API version "
+        f"'{version}' for type '{kind}'. The supported api-versions are {offered}."
+    )
+    return Refusal(400, "NoRegisteredProviderFound", message)

@@ -11,6 +11,7 @@ from residency.simulator.answers import Answer, Refusal, answer_of
 from residency.simulator.api_versions import check_api_version
 from residency.simulator.journal import subscription_of
 from residency.simulator.locations import locations
+from residency.simulator.providers import list_providers, read_provider
 from residency.simulator.request import Request, listed
 from residency.simulator.simulator import Simulator
 from residency.simulator.world import Body, Subscription
@@ -108,6 +109,8 @@ def _tenant_level(simulator: Simulator, request: Request) -> Answer:
         case ["microsoft.management", "managementgroups", group, "descendants"]:
             _known_group(simulator, group)
             return listed(request, _descendants(simulator), simulator.behaviour.list_page_size)
+        case [_]:
+            return read_provider(simulator, request)
         case _:
             return provider.read(simulator, request)
 
@@ -152,9 +155,11 @@ def _in_subscription(simulator: Simulator, request: Request, rest: list[str]) ->
         return _TAILS[tail](simulator, request)
     if tail.endswith("providers/microsoft.authorization/permissions"):
         return _permissions(simulator, request)
-    if "providers" in rest:
-        return provider.read(simulator, request)
     match rest:
+        case ["providers", _]:
+            return read_provider(simulator, request)
+        case _ if "providers" in rest:
+            return provider.read(simulator, request)
         case ["resourcegroups", name]:
             return answer_of(_group(simulator, request.key, name))
         case ["resourcegroups", name, "resources"]:
@@ -221,6 +226,7 @@ def _events(simulator: Simulator, request: Request) -> Answer:
 
 _TAILS: Mapping[str, Read] = {
     "locations": _locations,
+    "providers": list_providers,
     "resources": provider.generic_list,
     "resourcegroups": _groups,
     "providers/microsoft.insights/eventtypes/management/values": _events,

@@ -1,13 +1,15 @@
 """How resources come, change and go by somebody's hand, with their entries in the logs."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from residency.simulator.failovers import OPERATOR
 from residency.simulator.simulator import Simulator
 from residency.simulator.world import Body
 
-_STORAGE = "microsoft.storage/storageaccounts"
+_VAULTS_KEPT = timedelta(days=90)
+_SECONDS = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def create(simulator: Simulator, body: Body, *, caller: str | None = OPERATOR) -> None:
@@ -42,7 +44,7 @@ def patch(
 
 
 def delete(simulator: Simulator, resource_id: str, *, caller: str | None = OPERATOR) -> None:
-    """Delete a resource; a storage account stays in `deletedAccounts`.
+    """Delete a resource; a storage account and a key vault stay in the list of deleted ones.
 
     Raises:
         KeyError: There is no such resource.
@@ -54,8 +56,13 @@ def delete(simulator: Simulator, resource_id: str, *, caller: str | None = OPERA
     if caller is not None:
         simulator.log(name, body["id"], caller)
     simulator.remove(resource_id, operation=name, caller=caller)
-    if str(body.get("type", "")).lower() == _STORAGE:
-        _keep_deleted_account(simulator, body)
+    match str(body.get("type", "")).lower():
+        case "microsoft.storage/storageaccounts":
+            _keep_deleted_account(simulator, body)
+        case "microsoft.keyvault/vaults":
+            _keep_deleted_vault(simulator, body)
+        case _:
+            pass
 
 
 def _logged(
@@ -103,3 +110,26 @@ def _keep_deleted_account(simulator: Simulator, body: Body) -> None:
     }
     with simulator.at_rest():
         simulator.tenant.put_child(f"{scope}/deletedAccounts", item)
+
+
+def _keep_deleted_vault(simulator: Simulator, body: Body) -> None:
+    """Show the vault as one that can be recovered for 90 days.
+
+    https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/list-deleted
+    """
+    scope = f"/subscriptions/{body['id'].split('/')[2]}/providers/Microsoft.KeyVault"
+    now = simulator.now()
+    item = {
+        "id": f"{scope}/locations/{body['location']}/deletedVaults/{body['name']}",
+        "name": body["name"],
+        "type": "Microsoft.KeyVault/deletedVaults",
+        "properties": {
+            "vaultId": body["id"],
+            "location": body["location"],
+            "tags": body.get("tags") or {},
+            "deletionDate": now.strftime(_SECONDS),
+            "scheduledPurgeDate": (now + _VAULTS_KEPT).strftime(_SECONDS),
+        },
+    }
+    with simulator.at_rest():
+        simulator.tenant.put_child(f"{scope}/deletedVaults", item)

@@ -94,7 +94,7 @@ class StorageCall:
 def storage_call(path: str) -> StorageCall | None:
     """Tell what a lower-cased path asks of Microsoft.Storage; None where it asks another."""
     before, found, rest = path.partition(_ACCOUNTS)
-    if not found or not before:
+    if not found or not before or "/providers/" in rest:  # an extension is another provider's
         return None
     names = [name for name in rest.split("/") if name]
     account = f"{before}{_ACCOUNTS}/{names[0]}" if names else ""

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from residency.simulator.answers import Answer, Refusal, answer_of, encode
-from residency.simulator.api_versions import check_api_version
+from residency.simulator.api_versions import check_api_version, check_offered
 from residency.simulator.request import Request, bounds, page
 from residency.simulator.simulator import Simulator
 from residency.simulator.world import Body
@@ -29,8 +29,10 @@ def read(simulator: Simulator, request: Request) -> Answer:
     kind = "/".join(segments[::2])
     found = simulator.tenant.find(request.path)
     location = str((found or {}).get("location", ""))
-    check_api_version(request.query.get("api-version"), namespace, kind, location)
-    _authorize(simulator, request, f"{namespace}/{kind}/read")
+    version = request.query.get("api-version")
+    check_api_version(version, namespace, kind, location)
+    check_offered(version, simulator.behaviour.api_versions, namespace, kind)
+    authorize(simulator, request, f"{namespace}/{kind}/read")
     is_list = len(segments) % 2 == 1
     if is_list:
         return _list(simulator, request, scope.lower(), segments)
@@ -128,7 +130,8 @@ def _without_properties(raw: bytes, expand: str) -> bytes:
     return encode(body)
 
 
-def _authorize(simulator: Simulator, request: Request, action: str) -> None:
+def authorize(simulator: Simulator, request: Request, action: str) -> None:
+    """Refuse what the monitor's role in the subscription does not let it do."""
     subscription = simulator.tenant.subscriptions.get(_subscription(request))
     if subscription is None:
         return

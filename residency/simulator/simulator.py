@@ -1,9 +1,9 @@
 """The simulated tenant with everything that can happen to it: one value, safe between threads."""
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import RLock
@@ -45,6 +45,9 @@ class Behaviour:
         token_lifetime_seconds: How long a `$skipToken` of Resource Graph lives.
         subscription_limit: Resource Graph sees no more subscriptions than this.
         payload_limit_bytes: The largest answer of Resource Graph.
+        api_versions: Lower-cased resource type to the only versions that it takes; a type that is
+            not here takes any that its namespace knows.
+        provider_locations: Where every resource provider is; empty: in all public regions.
     """
 
     graph_lag_seconds: float = 0.0
@@ -55,6 +58,8 @@ class Behaviour:
     token_lifetime_seconds: float = 600.0
     subscription_limit: int = 10_000
     payload_limit_bytes: int = 16_777_216
+    api_versions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    provider_locations: Sequence[str] = ()
 
 
 class Simulator:

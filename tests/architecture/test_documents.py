@@ -24,7 +24,7 @@ PAGES = [
     "docs/checks.md",
     "docs/adr/0004-judgement-where-the-design-is-silent.md",
     "docs/adr/0005-the-kit-of-a-check.md",
-    "docs/types-that-hold-none.md",
+    "docs/types.md",
     "docs/adr/0001-facts-and-judgement.md",
     "docs/adr/0002-packaging-of-checks.md",
     "docs/adr/0003-unknown-is-never-compliant.md",

@@ -30,8 +30,8 @@ CARRIED = [
     "residency/data/regions.json",
     "checks/__init__.py",
     "checks/py.typed",
-    "checks/data/none.json",
-    "checks/data/none.schema.json",
+    "checks/data/types.json",
+    "checks/data/types.schema.json",
 ]
 
 POINTS = [

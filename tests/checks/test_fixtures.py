@@ -83,7 +83,7 @@ def mutated(row: Row, field: str, raw: str) -> Row:
     return row
 
 
-@pytest.mark.parametrize("row", rows())
+@pytest.mark.parametrize("row", list(rows()))
 def test_a_fixture_has_the_places_that_microsoft_documents(row: Row) -> None:
     assert row["page"].startswith("https://")
     assert sorted(map(told, placed(row))) == sorted(row["placements"]), json.dumps(
@@ -91,26 +91,26 @@ def test_a_fixture_has_the_places_that_microsoft_documents(row: Row) -> None:
     )
 
 
-@pytest.mark.parametrize(("row", "field"), fields("decides"))
+@pytest.mark.parametrize(("row", "field"), list(fields("decides")))
 def test_a_field_that_decides_is_a_violation_outside_the_eu(row: Row, field: str) -> None:
     assert status(row) is not Status.VIOLATION
     assert status(mutated(row, field, OUTSIDE)) is Status.VIOLATION
 
 
-@pytest.mark.parametrize(("row", "field"), fields("decides"))
+@pytest.mark.parametrize(("row", "field"), list(fields("decides")))
 def test_a_field_that_decides_is_unknown_where_nobody_knows_the_region(
     row: Row, field: str
 ) -> None:
     assert status(mutated(row, field, NOWHERE)) is Status.UNKNOWN
 
 
-@pytest.mark.parametrize(("row", "field"), fields("decides_nothing"))
+@pytest.mark.parametrize(("row", "field"), list(fields("decides_nothing")))
 def test_a_field_that_decides_nothing_changes_no_place(row: Row, field: str) -> None:
     after = placed(mutated(row, field, OUTSIDE))
     assert [told(each) for each in after] == [told(each) for each in placed(row)]
 
 
-@pytest.mark.parametrize(("row", "field"), fields("refers"))
+@pytest.mark.parametrize(("row", "field"), list(fields("refers")))
 def test_a_resource_that_was_not_seen_leaves_its_place_unknown(row: Row, field: str) -> None:
     assert status(mutated(row, field, UNSEEN)) is Status.UNKNOWN
 

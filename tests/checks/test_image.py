@@ -2,12 +2,13 @@ from typing import Any
 
 import pytest
 
-from checks import compute_gallery, image
+from checks import compute_gallery, gallery_sharing, image
 from residency.model import Placement, Role
-from residency.testing import run_check
+from residency.testing import JsonReader, run_check
 
 (IMAGE,) = image.CHECKS
-VERSION, GALLERY = compute_gallery.CHECKS
+(VERSION,) = compute_gallery.CHECKS
+GALLERY, _ = gallery_sharing.CHECKS
 ROOT = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute"
 Rows = list[tuple[str, str]]
 
@@ -106,6 +107,7 @@ def test_an_edge_zone_is_where_it_is_known_to_be_and_else_unknown() -> None:
 def test_a_gallery_that_others_may_read_exports_to_a_place_that_cannot_be_seen(
     permissions: str | None, exports: int
 ) -> None:
-    found = run_check(GALLERY, gallery(permissions))
+    body = gallery(permissions)
+    found = run_check(GALLERY, body, JsonReader(answers={body["id"]: body}))
     assert (found[0].role, found[0].region) == (Role.PRIMARY, "westeurope")
     assert rows(found[1:]) == [("export", "unknown")] * exports

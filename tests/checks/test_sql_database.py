@@ -12,8 +12,11 @@ from residency.testing import JsonReader, run_check
 SERVERS = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Sql/servers"
 HERE = f"{SERVERS}/here"
 DATABASE_ID = f"{HERE}/databases/Orders"
+LOCATIONS = "/subscriptions/s1/providers/Microsoft.Sql/locations"
+REGIONS = ("westeurope", "northeurope", "uksouth", "italynorth")
 DENIED = AccessDenied("not allowed", code="AuthorizationFailed")
 LOCAL = {"currentBackupStorageRedundancy": "Local", "requestedBackupStorageRedundancy": "Local"}
+NONE: dict[str, Any] = {"value": []}
 LIVE = {Role.PRIMARY, Role.REPLICA}
 HOME_COPY, PAIR_COPY = ("westeurope", "observed"), ("northeurope", "documented")
 
@@ -55,7 +58,14 @@ def reader(links: Any = (), groups: Any = (), **more: Any) -> JsonReader:
     def answer(found: Any) -> Any:
         return found if isinstance(found, Exception) else {"value": list(found)}
 
-    answers = {f"{HERE}/replicationLinks": answer(links), f"{HERE}/failoverGroups": answer(groups)}
+    answers = {
+        f"{HERE}/replicationLinks": answer(links),
+        f"{HERE}/failoverGroups": answer(groups),
+        f"{HERE}/recoverableDatabases": answer(()),
+        f"{HERE}/restorableDroppedDatabases": answer(()),
+    }
+    for region in REGIONS:
+        answers[f"{LOCATIONS}/{region}/longTermRetentionBackups"] = answer(())
     return JsonReader(answers={**answers, **more.get("answers", {})})
 
 
@@ -376,8 +386,67 @@ def test_backups_in_the_region_itself_cite_the_redundancy_that_says_so() -> None
 
 def test_a_redundancy_that_is_requested_and_not_stated_is_unknown() -> None:
     body = database(requestedBackupStorageRedundancy=None)
-    found = [p.region for p in run_check(DATABASE, body, reader()) if p.role is Role.BACKUP]
+    told = reader(answers={DATABASE_ID: body})
+    found = [p.region for p in run_check(DATABASE, body, told) if p.role is Role.BACKUP]
     assert sorted(found) == ["unknown", "westeurope"]
+
+
+def test_a_provider_that_may_not_be_asked_for_a_redundancy_leaves_what_is_known_standing() -> None:
+    body = database(requestedBackupStorageRedundancy=None)
+    told = reader(answers={DATABASE_ID: DENIED})
+    found = [p for p in run_check(DATABASE, body, told) if p.role is Role.BACKUP]
+    assert sorted(p.region for p in found) == ["unknown", "unknown", "westeurope"]
+    assert found[0].unresolved is Reason.FACET_UNREADABLE
+
+
+def kept(**lists: Any) -> list[Placement]:
+    answers = {f"{HERE}/{path}": {"value": found} for path, found in lists.items()}
+    long_term = answers.pop(f"{HERE}/long_term", {"value": []})
+    path = f"{LOCATIONS}/westeurope/longTermRetentionBackups"
+    found = run_check(DATABASE, database(), reader(answers={**answers, path: long_term}))
+    return [p for p in found if p.role is Role.BACKUP]
+
+
+def long_term(redundancy: str | None, **more: Any) -> dict[str, Any]:
+    named = {"serverName": "HERE", "databaseName": "orders", **more}
+    return {"id": "ltr", "properties": {**named, "backupStorageRedundancy": redundancy}}
+
+
+@pytest.mark.parametrize(
+    ("redundancy", "expected"),
+    [
+        ("Local", ["westeurope"]),
+        ("Zone", ["westeurope"]),
+        ("Geo", ["northeurope", "westeurope"]),
+        ("GeoZone", ["northeurope", "westeurope"]),
+        ("Lunar", ["unknown", "westeurope"]),
+        (None, ["unknown", "westeurope"]),
+    ],
+)
+def test_a_long_term_backup_is_where_its_own_redundancy_puts_it(
+    redundancy: str | None, expected: list[str]
+) -> None:
+    found = kept(long_term=[long_term(redundancy), long_term(redundancy)])
+    assert sorted(p.region for p in found) == expected
+
+
+@pytest.mark.parametrize("odd", [{"serverName": None}, {"databaseName": ""}, {"serverName": 42}])
+def test_a_long_term_backup_that_does_not_say_whose_it_is_may_be_of_any(
+    odd: dict[str, Any],
+) -> None:
+    found = kept(long_term=[long_term("Local", **odd)])
+    assert [p.unresolved for p in found] == [None, Reason.FACET_UNREADABLE]
+
+
+def test_the_long_term_backups_of_another_server_say_nothing_of_this_one() -> None:
+    found = kept(
+        long_term=[long_term("Lunar", serverName="here2"), long_term("Geo", databaseName="x")]
+    )
+    assert [p.region for p in found] == ["westeurope"]
+
+
+def test_a_recoverable_database_without_a_name_may_be_any() -> None:
+    assert [p.region for p in kept(recoverableDatabases=[{}])] == ["westeurope", "unknown"]
 
 
 def test_the_pair_is_the_databases_own_and_may_be_outside_the_union() -> None:
@@ -447,13 +516,36 @@ def test_a_dedicated_pool_is_known_by_its_sku_or_its_kind(mark: dict[str, Any]) 
     assert "geoBackupPolicies" in " ".join(str(place.evidence) for place in found)
 
 
-def server(groups: Any) -> list[tuple[str, str]]:
+def server(groups: Any, dropped: Any = NONE) -> list[tuple[str, str]]:
     body = {"id": HERE, "name": "here", "type": "Microsoft.Sql/servers", "location": "westeurope"}
-    return sorted((p.role, p.region) for p in run_check(SERVER, body, reader(groups=groups)))
+    known = reader(groups=groups, answers={f"{HERE}/restorableDroppedDatabases": dropped})
+    return sorted((p.role, p.region) for p in run_check(SERVER, body, known))
 
 
 def test_a_server_is_a_container_at_its_location() -> None:
     assert server([]) == [("primary", "westeurope")]
+
+
+@pytest.mark.parametrize(
+    ("redundancy", "location", "expected"),
+    [
+        ("Local", "westeurope", ["westeurope"]),
+        ("Geo", "westeurope", ["northeurope", "westeurope"]),
+        ("Lunar", "westeurope", ["unknown"]),
+        (None, "westeurope", ["unknown"]),
+        ("Local", None, ["unknown"]),
+    ],
+)
+def test_what_was_dropped_from_a_server_keeps_its_backups_there(
+    redundancy: str | None, location: str | None, expected: list[str]
+) -> None:
+    gone = {"location": location, "properties": {"backupStorageRedundancy": redundancy}}
+    found = server([], {"value": [gone]})
+    assert [region for role, region in found if role == "backup"] == expected
+
+
+def test_dropped_databases_that_may_not_be_read_are_unknown_on_the_server() -> None:
+    assert server([], DENIED) == [("backup", "unknown"), ("primary", "westeurope")]
 
 
 def test_a_group_without_databases_is_stated_on_its_server() -> None:

@@ -12,6 +12,7 @@ from residency.testing import JsonReader, run_check
 SCOPE = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Sql"
 ID = f"{SCOPE}/managedInstances/Ledger"
 OTHER = f"{SCOPE}/managedInstances/Shadow"
+LOCATIONS = "/subscriptions/s1/providers/Microsoft.Sql/locations"
 DENIED = AccessDenied("not allowed", code="AuthorizationFailed")
 LIVE = {Role.PRIMARY, Role.REPLICA}
 
@@ -76,6 +77,7 @@ def reader(
         answers={
             f"{SCOPE}/locations/{where}/instanceFailoverGroups": answer(groups),
             f"{ID}/distributedAvailabilityGroups": answer(links),
+            f"{LOCATIONS}/{where}/longTermRetentionManagedInstanceBackups": answer(()),
         },
         inventory=inventory,
     )

@@ -141,6 +141,13 @@ def small_estate(subscriptions: Sequence[Subscription] = (), nets: int = 16) -> 
     )
 
 
+def simulated(estate: Estate) -> Simulator:
+    """Give an Azure of few regions: some lists of what was deleted are one a region."""
+    simulator = Simulator(estate)
+    simulator.behaviour.provider_locations = ("West Europe", "North Europe", "East US")
+    return simulator
+
+
 @dataclass
 class Stage:
     """One server for all tests: each puts its own simulator on it, and may stand between.
@@ -210,7 +217,7 @@ class Azure:
 
     def use(self, estate: Estate) -> None:
         """Put another tenant in the place of the small one."""
-        self.simulator = Simulator(estate)
+        self.simulator = simulated(estate)
         self.stage.app = create_app(self.simulator)
 
     def add(self, *bodies: Body) -> None:
@@ -243,7 +250,7 @@ def stage() -> Iterator[Stage]:
 @pytest.fixture(scope="session")
 def catalogue(stage: Stage) -> Catalogue:
     """The installed checks, after a first scan: what that imports is not Azure's slowness."""
-    azure = Azure(stage=stage, simulator=Simulator(small_estate()), catalogue=load_catalogue())
+    azure = Azure(stage=stage, simulator=simulated(small_estate()), catalogue=load_catalogue())
     stage.app = create_app(azure.simulator)
     azure.scan()
     return azure.catalogue
@@ -252,7 +259,7 @@ def catalogue(stage: Stage) -> Catalogue:
 @pytest.fixture
 def azure(stage: Stage, catalogue: Catalogue) -> Iterator[Azure]:
     """A simulator of its own for each test, on the one server."""
-    azure = Azure(stage=stage, simulator=Simulator(small_estate()), catalogue=catalogue)
+    azure = Azure(stage=stage, simulator=simulated(small_estate()), catalogue=catalogue)
     stage.app = create_app(azure.simulator)
     stage.heard.clear()
     yield azure

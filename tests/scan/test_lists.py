@@ -31,7 +31,8 @@ def test_all_pages_of_every_list_are_read(azure: "Azure", build: "type[Build]") 
     assert found.verdict is Verdict.COMPLIANT
     assert len(found.coverage) == 3
     assert len(azure.calls("subscriptions")) == 2
-    assert len(azure.calls("microsoft.storage", f"{build.data}/providers")) == 2
+    accounts = f"{build.data}/providers/Microsoft.Storage/storageAccounts"
+    assert len(azure.calls("microsoft.storage", accounts)) == 2
 
 
 def linking(azure: "Azure", link: str) -> None:

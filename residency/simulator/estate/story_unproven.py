@@ -100,7 +100,13 @@ def unassigned() -> Part:
 
 def unknown_services() -> Part:
     """Services of which the first catalogue does not know where they keep data."""
-    cache = {"hostName": "redis-milestones-prod-we", "redisVersion": "6.0", "linkedServers": []}
+    cache = {
+        "hostName": "redis-milestones-prod-we.redis.cache.windows.net",
+        "linkedServers": [],
+        "redisConfiguration": {"maxclients": "7500", "rdb-backup-enabled": "false"},
+        "redisVersion": "6.0",
+        "sku": {"name": "Premium", "family": "P", "capacity": 1},
+    }
     topics = {"status": "Active", "zoneRedundant": True}
     return Part(
         resources=(

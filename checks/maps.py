@@ -1,0 +1,60 @@
+"""Azure Maps: where accounts are, and what they are asked is not there.
+
+Maps is a global service. Requests are kept in Europe or in the United States by the address that
+callers choose (https://learn.microsoft.com/azure/azure-maps/geographic-scope), and no field of an
+account tells which. Creator keeps indoor maps in its region, and Microsoft may copy them to others
+of the same geography (https://learn.microsoft.com/azure/azure-maps/creator-geographic-scope).
+"""
+
+from collections.abc import Iterator
+
+from residency.check import Check, Reader, at_location, at_resource, documented, items, text
+from residency.model import UNKNOWN_REGION, Holds, Placement, Resource, Role
+
+PAGE = "https://learn.microsoft.com/azure/azure-maps/geographic-scope"
+CREATOR_PAGE = "https://learn.microsoft.com/azure/azure-maps/creator-geographic-scope"
+LINKED = "properties.linkedResources"
+
+
+def locate_account(account: Resource, reader: Reader) -> Iterator[Placement]:
+    """State where an account is, that requests go elsewhere, and the storage that it uses."""
+    reading = account.reading
+    yield at_location(account)
+    fact = "callers choose by the address where requests are kept: eu.atlas, us.atlas or neither"
+    yield documented(reading, Role.PROCESSING, UNKNOWN_REGION, page=PAGE, fact=fact)
+    for item in items(reading.body, LINKED):
+        if text(reading.body, f"{item}.id"):
+            yield at_resource(reading, f"{item}.id", reader)
+
+
+def locate_creator(creator: Resource, reader: Reader) -> Iterator[Placement]:
+    """State where indoor maps are, and that copies may be elsewhere in the geography."""
+    del reader
+    yield at_location(creator)
+    fact = "data may be replicated to other regions of the same geographic area"
+    yield documented(creator.reading, Role.REPLICA, UNKNOWN_REGION, page=CREATOR_PAGE, fact=fact)
+
+
+CHECKS = (
+    Check(
+        id="maps",
+        title="Azure Maps account and the storage that it is linked to",
+        resource_types=("microsoft.maps/accounts",),
+        holds=Holds.PROCESSES,
+        can_fail_over=False,
+        permissions=("Microsoft.Maps/accounts/read",),
+        docs=(PAGE,),
+        locate=locate_account,
+    ),
+    Check(
+        id="maps-creator",
+        title="Azure Maps Creator: indoor maps",
+        resource_types=("microsoft.maps/accounts/creators",),
+        holds=Holds.STORES,
+        can_fail_over=False,
+        permissions=("Microsoft.Maps/accounts/creators/read",),
+        docs=(CREATOR_PAGE,),
+        locate=locate_creator,
+        uses_properties=False,
+    ),
+)

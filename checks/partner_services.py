@@ -1,0 +1,134 @@
+"""Services of partners that are bought as a resource of Azure, and have the data themselves.
+
+Such a resource links Azure to an account at the partner
+(https://learn.microsoft.com/azure/partner-solutions/overview), which runs where it likes. Where a
+field names the partner's region, that counts; elsewhere nothing does, and least of all `location`,
+where only Azure's record of the resource is. Which fields these are: checks/partner_types.py.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from checks.api_versions import API_VERSIONS, version_of
+from checks.partner_types import AT_PARTNERS, TEMPLATES, AtPartner
+from residency import regions
+from residency.check import (
+    Check,
+    Reader,
+    documented,
+    facet,
+    observed,
+    text,
+    unknown,
+    with_fields,
+)
+from residency.model import UNKNOWN_REGION, Holds, Placement, Reading, Resource, Role
+
+GLOBAL = "global"
+IN_AZURE = "azure"
+PREFIX = "azure-"
+"""What some partners put before the name of a region of Azure, as in `azure-westeurope`.
+
+https://www.elastic.co/docs/reference/cloud/cloud-hosted/ec-regions-templates-instances
+"""
+
+
+def _locate(entry: AtPartner, resource: Resource, reader: Reader) -> Iterator[Placement]:
+    """State where the partner has the data, and where Azure's record of the resource is.
+
+    A record that is `global` is of what was bought, and nowhere in particular.
+    """
+    if resource.location and resource.location.lower() != GLOBAL:
+        yield observed(resource.reading, Role.REPLICA, "location", metadata_only=True)
+    places = partial(_exports, entry, resource, reader)
+    yield from facet(Role.EXPORT, resource.id, places, read_at=resource.reading.read_at)
+
+
+def _exports(entry: AtPartner, resource: Resource, reader: Reader) -> Iterator[Placement]:
+    told = resource.reading
+    found: list[Placement] = []
+    if entry.field:
+        version = API_VERSIONS[entry.type]
+        told = with_fields(resource, reader, entry.field, api_version=version)
+        found += _placed(entry, told, entry.field)
+    for item in _listed(resource.id, entry.lists, reader):
+        found += _placed(entry, item, entry.listed_field) or [_unsaid(entry, item)]
+    yield from found
+    if not found or entry.is_partly_listed:
+        yield _unsaid(entry, told)
+
+
+def _listed(path: str, lists: tuple[str, ...], reader: Reader) -> Iterator[Reading]:
+    """List the items of the last of several lists, each below the items of the one before."""
+    if not lists:
+        return
+    first, *further = lists
+    for item in reader.list(f"{path}/{first}", api_version=version_of(f"{path}/{first}")):
+        if further:
+            name = (text(item.body, "id") or "").rpartition("/")[2]
+            yield from _listed(f"{path}/{first}/{name}", tuple(further), reader)
+        else:
+            yield item
+
+
+def _placed(entry: AtPartner, told: Reading, path: str) -> list[Placement]:
+    """State the region that a field names; nothing where it names none."""
+    raw = text(told.body, path)
+    if not raw:
+        return []
+    cloud = text(told.body, entry.cloud) if entry.cloud else IN_AZURE
+    if (cloud or "").lower() != IN_AZURE:
+        return [unknown(told, Role.EXPORT, path, target=entry.partner)]
+    place = observed(told, Role.EXPORT, path, target=entry.partner)
+    region = regions.find(raw.lower().removeprefix(PREFIX))
+    return [replace(place, region=region.name, unresolved=None) if region else place]
+
+
+def _unsaid(entry: AtPartner, told: Reading) -> Placement:
+    """State that data is at the partner, and that Azure does not tell where."""
+    named = text(told.body, entry.name_field) if entry.name_field else None
+    target = named or entry.partner
+    gap = documented(
+        told,
+        Role.EXPORT,
+        UNKNOWN_REGION,
+        page=_page(entry),
+        fact=f"data is at {target}, and no field says where",
+    )
+    return replace(gap, target=target)
+
+
+def _page(entry: AtPartner) -> str:
+    return entry.page or f"{TEMPLATES}{entry.type}"
+
+
+def _check(check_id: str, title: str, holds: Holds) -> Check:
+    entries = {entry.type: entry for entry in AT_PARTNERS if entry.holds is holds}
+
+    def locate(resource: Resource, reader: Reader) -> Iterable[Placement]:
+        return _locate(entries[resource.type], resource, reader)
+
+    return Check(
+        id=check_id,
+        title=title,
+        resource_types=tuple(entries),
+        holds=holds,
+        can_fail_over=False,
+        permissions=tuple(sorted(_permissions(entries.values()))),
+        docs=tuple(sorted({_page(entry) for entry in entries.values()})),
+        locate=locate,
+        reads=True,
+    )
+
+
+def _permissions(entries: Iterable[AtPartner]) -> Iterator[str]:
+    for entry in entries:
+        for depth in range(len(entry.lists) + 1):
+            yield "/".join((entry.type, *entry.lists[:depth], "read"))
+
+
+CHECKS = (
+    _check("partner-data", "Data at a partner whose service is bought in Azure", Holds.STORES),
+    _check("partner-software", "Software of a partner that is bought in Azure", Holds.PROCESSES),
+)
