@@ -26,7 +26,10 @@ from residency.check import (
 )
 from residency.model import UNKNOWN_REGION, Holds, Placement, Reading, Resource, Role
 
-CONNECTIONS_PAGE = "https://learn.microsoft.com/azure/foundry/how-to/connections-add"
+CONNECTIONS_PAGE = (
+    "https://learn.microsoft.com/azure/templates/"
+    "microsoft.cognitiveservices/accounts/projects/connections"
+)
 AGENTS_PAGE = "https://learn.microsoft.com/azure/foundry/agents/concepts/standard-agent-setup"
 
 FOUNDRY = "aiservices"

@@ -27,24 +27,23 @@ def locate(service: Resource, reader: Reader) -> Iterator[Placement]:
     yield observed(service.reading, Role.PROCESSING, "location", metadata_only=True)
 
 
+KINDS = (
+    "dataControllers",
+    "postgresInstances",
+    "sqlManagedInstances",
+    "sqlServerInstances",
+    "sqlServerInstances/availabilityGroups",
+    "sqlServerInstances/databases",
+)
+
 CHECKS = (
     Check(
         id="arc-data",
         title="Azure Arc-enabled data services: at the customer's own site",
-        resource_types=tuple(
-            f"microsoft.azurearcdata/{kind}"
-            for kind in (
-                "datacontrollers",
-                "postgresinstances",
-                "sqlmanagedinstances",
-                "sqlserverinstances",
-                "sqlserverinstances/availabilitygroups",
-                "sqlserverinstances/databases",
-            )
-        ),
+        resource_types=tuple(f"microsoft.azurearcdata/{kind.lower()}" for kind in KINDS),
         holds=Holds.STORES,
         can_fail_over=False,
-        permissions=("Microsoft.AzureArcData/*/read",),
+        permissions=tuple(f"Microsoft.AzureArcData/{kind}/read" for kind in KINDS),
         docs=(COLLECTED, OVERVIEW),
         locate=locate,
         uses_properties=False,

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from residency.check import Reader, cited, evidence, items, observed, text, unknown, value
+from residency.check import Reader, cited, evidence, observed, primary_field, text, unknown
 from residency.model import Placement, Reading, Reason, Resource, Role
 
 STORAGE = "microsoft.storage/storageaccounts"
@@ -35,7 +35,7 @@ def at_named(
     if target is None:
         gap = unknown(reading, role, path, why=Reason.FACET_UNREADABLE, target=name or None)
         return replace(gap, evidence=evidence(reading, path, name))
-    return observed(cited(target), role, _written_at(target), target=target.id)
+    return observed(cited(target), role, primary_field(target), target=target.id)
 
 
 def _by_name(resource_type: str, reader: Reader) -> Mapping[str, Resource | None]:
@@ -44,18 +44,3 @@ def _by_name(resource_type: str, reader: Reader) -> Mapping[str, Resource | None
         name = resource.name.lower()
         found[name] = None if name in found else resource
     return found
-
-
-def _written_at(target: Resource) -> str:
-    """Give the path of the region that a resource is written in, which may not be `location`."""
-    if target.type == STORAGE:
-        return "properties.primaryLocation"
-    if target.type == COSMOS_DB:
-        listed = items(target.reading.body, "properties.writeLocations")
-        first = [each for each in listed if _priority(target, each) == 0]
-        return f"{(first or ['properties.writeLocations[0]'])[0]}.locationName"
-    return "location"
-
-
-def _priority(target: Resource, item: str) -> object:
-    return value(target.reading.body, f"{item}.failoverPriority")

@@ -82,7 +82,9 @@ def _own_storage(account: Resource, reader: Reader) -> Iterator[Placement]:
     for item in items(reading.body, OWN_STORAGE):
         path = f"{item}.resourceId"
         is_named = text(reading.body, path)
-        yield (at_resource(reading, path, reader) if is_named else unknown(reading, Role.EXPORT, path))
+        yield (
+            at_resource(reading, path, reader) if is_named else unknown(reading, Role.EXPORT, path)
+        )
 
 
 CHECKS = (

@@ -10,7 +10,6 @@ all switched off sends nothing.
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from types import MappingProxyType
 
 from checks.api_versions import version_of
 from residency.check import (
@@ -33,20 +32,14 @@ PAGE = "https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-sett
 NOT_SUPPORTED = "ResourceTypeNotSupported"
 """Azure's code for a type whose resources can have no setting."""
 
-PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "microsoft.storage/storageaccounts": (
-            "",
-            "/blobServices/default",
-            "/fileServices/default",
-            "/queueServices/default",
-            "/tableServices/default",
-        )
-    }
-)
+SERVICES = tuple(f"/{kind}Services/default" for kind in ("blob", "file", "queue", "table"))
+PARTS: Mapping[str, tuple[str, ...]] = {"microsoft.storage/storageaccounts": ("", *SERVICES)}
 """What has settings of its own, by type; any other type has only the resource itself."""
 
 RESOURCES = ("workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "serviceBusRuleId")
+GONE = ("/deleted", "/locations/")
+"""What was deleted sends nothing; it stands in lists of the subscription, most by location."""
+
 PARTNER = "properties.marketplacePartnerId"
 """A partner's data is at the partner; the location of its resource in Azure is not where."""
 
@@ -62,6 +55,8 @@ def exports(resource: Resource, reader: Reader) -> Iterator[Placement]:
     Asks Azure once, and five times of a storage account. A type that can have no settings is asked
     once in a scan. What was not read for quota is pending, and whatever was refused unreadable.
     """
+    if any(mark in resource.type for mark in GONE):
+        return
     for part in PARTS.get(resource.type, ("",)):
         path = settings_path(f"{resource.id}{part}")
         places = partial(_sent, f"{resource.type}{part}", path, reader)

@@ -2,18 +2,35 @@
 
 Maps is a global service. Requests are kept in Europe or in the United States by the address that
 callers choose (https://learn.microsoft.com/azure/azure-maps/geographic-scope), and no field of an
-account tells which. Creator keeps indoor maps in its region, and Microsoft may copy them to others
-of the same geography (https://learn.microsoft.com/azure/azure-maps/creator-geographic-scope).
+account tells which. Creator keeps indoor maps in its region, and Microsoft may copy them to the
+other one of its geography (https://learn.microsoft.com/azure/azure-maps/creator-geographic-scope).
 """
 
 from collections.abc import Iterator
 
-from residency.check import Check, Reader, at_location, at_resource, documented, items, text
+from residency.check import (
+    Check,
+    Reader,
+    at_location,
+    at_resource,
+    documented,
+    items,
+    region_of,
+    text,
+)
 from residency.model import UNKNOWN_REGION, Holds, Placement, Resource, Role
 
 PAGE = "https://learn.microsoft.com/azure/azure-maps/geographic-scope"
 CREATOR_PAGE = "https://learn.microsoft.com/azure/azure-maps/creator-geographic-scope"
 LINKED = "properties.linkedResources"
+
+OTHERS = {
+    "northeurope": "westeurope",
+    "westeurope": "northeurope",
+    "eastus2": "westus2",
+    "westus2": "eastus2",
+}
+"""The other region of the geography of each region that Creator is in."""
 
 
 def locate_account(account: Resource, reader: Reader) -> Iterator[Placement]:
@@ -28,11 +45,12 @@ def locate_account(account: Resource, reader: Reader) -> Iterator[Placement]:
 
 
 def locate_creator(creator: Resource, reader: Reader) -> Iterator[Placement]:
-    """State where indoor maps are, and that copies may be elsewhere in the geography."""
+    """State where indoor maps are, and where copies of them may be."""
     del reader
     yield at_location(creator)
-    fact = "data may be replicated to other regions of the same geographic area"
-    yield documented(creator.reading, Role.REPLICA, UNKNOWN_REGION, page=CREATOR_PAGE, fact=fact)
+    other = OTHERS.get(region_of(creator) or "", UNKNOWN_REGION)
+    fact = "customer data may be replicated to other regions of the same geographic area"
+    yield documented(creator.reading, Role.REPLICA, other, page=CREATOR_PAGE, fact=fact)
 
 
 CHECKS = (

@@ -11,7 +11,8 @@ from dataclasses import replace
 from functools import partial
 
 from checks.api_versions import API_VERSIONS, version_of
-from checks.partner_types import AT_PARTNERS, TEMPLATES, AtPartner
+from checks.at_partner import AtPartner
+from checks.partner_types import AT_PARTNERS
 from residency import regions
 from residency.check import (
     Check,
@@ -89,18 +90,9 @@ def _unsaid(entry: AtPartner, told: Reading) -> Placement:
     """State that data is at the partner, and that Azure does not tell where."""
     named = text(told.body, entry.name_field) if entry.name_field else None
     target = named or entry.partner
-    gap = documented(
-        told,
-        Role.EXPORT,
-        UNKNOWN_REGION,
-        page=_page(entry),
-        fact=f"data is at {target}, and no field says where",
-    )
+    fact = f"data is at {target}, and no field says where"
+    gap = documented(told, Role.EXPORT, UNKNOWN_REGION, page=entry.page, fact=fact)
     return replace(gap, target=target)
-
-
-def _page(entry: AtPartner) -> str:
-    return entry.page or f"{TEMPLATES}{entry.type}"
 
 
 def _check(check_id: str, title: str, holds: Holds) -> Check:
@@ -115,17 +107,11 @@ def _check(check_id: str, title: str, holds: Holds) -> Check:
         resource_types=tuple(entries),
         holds=holds,
         can_fail_over=False,
-        permissions=tuple(sorted(_permissions(entries.values()))),
-        docs=tuple(sorted({_page(entry) for entry in entries.values()})),
+        permissions=tuple(sorted(action for entry in entries.values() for action in entry.actions)),
+        docs=tuple(sorted({entry.page for entry in entries.values()})),
         locate=locate,
         reads=True,
     )
-
-
-def _permissions(entries: Iterable[AtPartner]) -> Iterator[str]:
-    for entry in entries:
-        for depth in range(len(entry.lists) + 1):
-            yield "/".join((entry.type, *entry.lists[:depth], "read"))
 
 
 CHECKS = (

@@ -7,9 +7,10 @@ https://learn.microsoft.com/azure/storage/common/storage-configure-connection-st
 """
 
 import re
+from dataclasses import replace
 from functools import partial
 
-from residency.check import Reader, cited, observed, text, unknown
+from residency.check import Reader, cited, evidence, observed, text, unknown
 from residency.model import Placement, Reading, Reason, Resource, Role
 
 _ACCOUNTS = "microsoft.storage/storageaccounts"
@@ -28,7 +29,9 @@ def at_account(reading: Reading, path: str, reader: Reader, *, role: Role) -> Pl
     name = _name(text(reading.body, path) or "")
     account = reader.once("storage accounts by their names", partial(_by_name, reader)).get(name)
     if account is None:
-        return unknown(reading, role, path, why=Reason.FACET_UNREADABLE, target=name or None)
+        gap = unknown(reading, role, path, why=Reason.FACET_UNREADABLE, target=name or None)
+        # The text may hold a key or a signature: no more of it than the name is cited.
+        return replace(gap, evidence=evidence(reading, path, name))
     return observed(cited(account), role, "properties.primaryLocation", target=account.id)
 
 

@@ -18,7 +18,7 @@ from residency.check.places import (
     unknown,
     unreadable,
 )
-from residency.check.sources import at_resource, region_of, with_fields
+from residency.check.sources import at_resource, primary_field, region_of, with_fields
 
 __all__ = [
     "EVERY_TYPE",
@@ -41,6 +41,7 @@ __all__ = [
     "moment",
     "observed",
     "pair_copy",
+    "primary_field",
     "region_of",
     "resource_id",
     "resource_of_body",

@@ -35,9 +35,14 @@ def evidence(reading: Reading, path: str, found: str | None) -> Evidence:
 
 
 def _against(reading: Reading, path: str, found: str | None) -> str:
-    """Give what Resource Graph shows instead; a property that it does not show says nothing."""
+    """Give what Resource Graph shows instead; a property that it does not show says nothing.
+
+    Of a field that is cited in part (an address without its signature) nothing is shown.
+    """
     other = value(reading.shown or {}, path)
-    if other is None or found is None or _plain(other) == _plain(found):
+    if other is None or found is None or _plain(value(reading.body, path)) != _plain(found):
+        return ""
+    if _plain(other) == _plain(found):
         return ""
     return str(other)
 

@@ -1,6 +1,7 @@
 """Lists and single resources of the resource providers, child lists included."""
 
 import json
+import re
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any
@@ -14,6 +15,8 @@ from residency.simulator.world import Body
 _STORAGE_ACCOUNT = "microsoft.storage/storageaccounts"
 _SYNC_LAG = timedelta(minutes=5)
 _AFTER_FAILOVER = {"GRS": "Standard_LRS", "GZRS": "Standard_ZRS"}
+
+_SERVICE = re.compile(r"/(?:blob|file|queue|table)services/default$")
 
 
 def read(simulator: Simulator, request: Request) -> Answer:
@@ -99,10 +102,10 @@ def _parent(path: str, scope: str, segments: list[str], *, is_told: bool) -> str
     """Find what has to be there for a list to be there.
 
     Locations are no resources, and neither is all that stands between a list that the estate tells
-    of and the resource that it belongs to.
+    of and the resource that it belongs to. Every storage account has its services.
     """
     if len(segments) == 1 or segments[0].lower() == "locations":
-        return scope
+        return _SERVICE.sub("", scope)
     if is_told:
         return path.removesuffix("/" + "/".join(segments[2:]).lower())
     return path.rpartition("/")[0]

@@ -72,7 +72,7 @@ def test_no_module_of_checks_is_longer_than_its_budget(trees: Trees, root: Path)
     found = {
         path: len(root.joinpath(path).read_text(encoding="utf-8").splitlines())
         for path in trees
-        if is_part_of(path, "checks")
+        if is_part_of(path, "checks") and path != "checks/__init__.py"  # the list, a line a check
     }
     assert {path: lines for path, lines in found.items() if lines > CHECK_MODULE_LINES} == {}
 

@@ -12,7 +12,7 @@ import pytest
 import checks
 from residency.check import Catalogue, Check
 
-ACTION = re.compile(r"(\*|Microsoft\.[A-Za-z]+)/(.+/)?read")
+ACTION = re.compile(r"(\*|[A-Z][A-Za-z]+\.[A-Z][A-Za-z]+)/(.+/)?read")
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 MODULES: list[ModuleType] = [

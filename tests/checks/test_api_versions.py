@@ -46,6 +46,13 @@ SELDOM: list[tuple[str, dict[str, Any]]] = [
     ("Microsoft.Sql/managedInstances/no-redundancy", {}),
     ("Microsoft.RecoveryServices/vaults/rsv", {}),
     ("Microsoft.Compute/disks/of-a-cluster", {}),
+    ("Microsoft.Compute/virtualMachineScaleSets/bare", {"properties": None}),
+    ("Microsoft.Compute/virtualMachineScaleSets/bare/virtualMachines/0", {"properties": None}),
+    ("Microsoft.Compute/virtualMachineScaleSets/s/virtualMachines/0/runCommands/bare", {}),
+    ("Microsoft.DBforPostgreSQL/servers/primary", {"properties": {"replicationRole": "Master"}}),
+    ("Microsoft.HealthcareApis/services/bare", {"properties": None}),
+    ("Microsoft.HealthcareApis/workspaces/w/dicomServices/bare", {"properties": None}),
+    ("Microsoft.LoadTestService/playwrightWorkspaces/bare", {"properties": None}),
 ]
 """What makes a check ask something that neither a fixture nor the example estate makes it ask."""
 
@@ -119,8 +126,9 @@ def asked() -> Asked:
     for resource, reader in (*of_fixtures(), *seldom(), *of_the_estate()):
         check = catalogue.check_for(resource.type)
         if check is not None and check.reads:
-            with suppress(AzureError, CheckError):
-                list(check.locate(resource, Noting(reader, found)))
+            for each in (check, *catalogue.beside):
+                with suppress(AzureError, CheckError):
+                    list(each.locate(resource, Noting(reader, found)))
     return found
 
 

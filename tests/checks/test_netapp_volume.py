@@ -12,8 +12,8 @@ from residency.settings import Policy
 from residency.testing import READ_AT, JsonReader, run_check
 
 (VOLUME,) = netapp_volume.CHECKS
-POOL = "/subscriptions/s/resourceGroups/g/providers/Microsoft.NetApp/netAppAccounts/a/capacityPools/p"
-ID = f"{POOL}/volumes/v"
+ACCOUNT = "/subscriptions/s/resourceGroups/g/providers/Microsoft.NetApp/netAppAccounts/a"
+ID = f"{ACCOUNT}/capacityPools/p/volumes/v"
 
 
 def places(location: str, replication: dict[str, Any], **more: Any) -> tuple[Placement, ...]:

@@ -35,32 +35,11 @@ CONTRIBUTOR = Grant(
     ),
 )
 KNOWN_ACTIONS = Path(__file__).resolve().parents[2] / "../shared/azure/actions.txt"
-IN_A_WILDCARD = "no built-in role names it: they hold it by a wildcard"
-FROM_THE_PATH = "from the path of the operation; not found in a list"
-NOT_IN_THE_LIST = {
-    "Microsoft.ApiManagement/deletedservices/read": IN_A_WILDCARD,
-    "Microsoft.AppConfiguration/locations/deletedConfigurationStores/read": IN_A_WILDCARD,
-    "Microsoft.CognitiveServices/deletedAccounts/read": IN_A_WILDCARD,
-    "Microsoft.DataProtection/locations/deletedVaults/read": FROM_THE_PATH,
-    "Microsoft.OperationalInsights/deletedWorkspaces/read": IN_A_WILDCARD,
-    "Microsoft.RecoveryServices/locations/deletedVaults/read": FROM_THE_PATH,
-    "Microsoft.Sql/locations/longTermRetentionBackups/read": IN_A_WILDCARD,
-    "Microsoft.Sql/locations/longTermRetentionManagedInstanceBackups/read": IN_A_WILDCARD,
-    "Microsoft.Storage/deletedAccounts/read": IN_A_WILDCARD,
-    "Microsoft.Web/deletedSites/read": IN_A_WILDCARD,
-    "Microsoft.CognitiveServices/accounts/deployments/read": IN_A_WILDCARD,
-    "Microsoft.Compute/galleries/applications/read": IN_A_WILDCARD,
-    "Microsoft.Compute/galleries/applications/versions/read": IN_A_WILDCARD,
-    "Microsoft.DBforMySQL/flexibleServers/replicas/read": "no built-in role has it but by */read",
-    "Microsoft.DBforPostgreSQL/flexibleServers/replicas/read": "the same",
-    "Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers"
-    "/replicationProtectionClusters/read": FROM_THE_PATH,
-    "Microsoft.Sql/locations/instanceFailoverGroups/read": IN_A_WILDCARD,
-    "Microsoft.Sql/managedInstances/distributedAvailabilityGroups/read": IN_A_WILDCARD,
-    "Microsoft.Sql/servers/databases/geoBackupPolicies/read": IN_A_WILDCARD,
-    "Microsoft.Sql/servers/failoverGroups/read": IN_A_WILDCARD,
-    "Microsoft.Sql/servers/replicationLinks/read": IN_A_WILDCARD,
-}
+NOT_IN_THE_LIST = tuple(
+    line
+    for line in Path(__file__).with_name("actions_not_in_the_list.txt").read_text().splitlines()
+    if not line.startswith("#")
+)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 DATA = "aaaaaaaa-0000-4000-8000-000000000001"
 JSON = {"Content-Type": "application/json"}
-VAULT = f"/subscriptions/{DATA}/resourceGroups/RG/providers/Microsoft.KeyVault/vaults/kv1"
-LOGS = f"/subscriptions/{DATA}/resourceGroups/RG/providers/Microsoft.OperationalInsights/workspaces/law"
+GROUP = f"/subscriptions/{DATA}/resourceGroups/RG/providers"
+VAULT = f"{GROUP}/Microsoft.KeyVault/vaults/kv1"
+LOGS = f"{GROUP}/Microsoft.OperationalInsights/workspaces/law"
 SETTINGS = "/providers/microsoft.insights/diagnosticsettings"
 
 

@@ -1,4 +1,4 @@
-"""The fixtures of all checks, served as a tenant and scanned: the same places as from plain JSON."""
+"""The fixtures of all checks, served and scanned over HTTP: the same places as from plain JSON."""
 
 import json
 from typing import TYPE_CHECKING, Any
