@@ -43,6 +43,16 @@ EXCEPTIONS: tuple[Exempted, ...] = (
         why="The same; Azure leaves it out while the copy is being made.",
         what=frozenset({Kind.LOST}),
     ),
+    *(
+        Exempted(
+            owner="backupprotecteditems",
+            path=path,
+            why="Only this says what the item protects. The vault keeps the backup, and"
+            " is judged by every place of it.",
+            what=frozenset({Kind.COMPLIANT}),
+        )
+        for path in ("properties", "properties.sourceResourceId")
+    ),
     Exempted(
         owner="*", path="tags*", why="Tags say whose a resource is, and never where its data is."
     ),

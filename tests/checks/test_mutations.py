@@ -13,7 +13,7 @@ from checks import CHECKS
 from residency.check import Reader, observed, value
 from residency.model import Placement, Resource, Role, Status
 
-MUTATIONS = 1000
+MUTATIONS = 1500
 AFTERWARDS = 25
 SEED = 20_261_120
 

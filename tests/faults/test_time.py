@@ -110,7 +110,7 @@ def test_fault_33_a_resource_that_was_replaced_elsewhere_is_misplaced_and_no_fai
     assert find(tenant.scan()).judged("/kv").judgement.status is Status.COMPLIANT
     delete(simulator, vault["id"])
     create(simulator, vault | {"location": "germanywestcentral"})
-    found = find(tenant.scan()).judged("/kv")
+    found = find(tenant.scan()).judged("microsoft.keyvault/vaults/kv")
     assert regions(found) == {"germanywestcentral"}
     assert found.judgement.status is Status.VIOLATION
     assert Reason.PRIMARY_MISPLACED in found.judgement.reasons

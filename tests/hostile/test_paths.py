@@ -26,6 +26,9 @@ NAMES = {
 }
 
 
+SETTINGS = "/providers/microsoft.insights/diagnosticsettings"
+
+
 @pytest.mark.parametrize("name", NAMES.values(), ids=list(NAMES))
 def test_a_child_list_is_asked_of_the_named_resource_and_of_no_other(
     server: "Server", words: "type[Words]", name: str
@@ -34,9 +37,10 @@ def test_a_child_list_is_asked_of_the_named_resource_and_of_no_other(
     body["id"] = f"/subscriptions/{words.main}/resourceGroups/rg/providers/{body['type']}/{name}"
     server.use(replace(words.estate_of(["b"]), resources=[body]))
     found = server.scan()
-    asked = {path for _, path, _ in server.heard if "/Microsoft.Sql/" in path or "sql" in path}
+    asked = {path for _, path, _ in server.heard if "/microsoft.sql/servers/" in path.lower()}
     wanted = body["id"].lower()
-    assert {unquote(path).lower().rpartition("/")[0] for path in asked} == {wanted}
+    lists = {unquote(path).lower().removesuffix(SETTINGS) for path in asked}
+    assert {path if path == wanted else path.rpartition("/")[0] for path in lists} == {wanted}
     assert all(path.isascii() and path.isprintable() and " " not in path for path in asked)
     (judged,) = found.judged
     assert judged.resource.id == wanted
