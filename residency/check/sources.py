@@ -9,10 +9,11 @@ from residency.check.places import cited, observed, unknown
 from residency.model import Placement, Reading, Reason, Resource, Role
 
 _STORAGE = "microsoft.storage/storageaccounts"
+_COSMOS_DB = "microsoft.documentdb/databaseaccounts"
 _GEO = ("properties.geoDataReplication.locations", "roleType", "Primary", "locationName")
 _WRITTEN: Mapping[str, tuple[str, str, object, str]] = {
     "microsoft.devices/iothubs": ("properties.locations", "role", "primary", "location"),
-    "microsoft.documentdb/databaseaccounts": (
+    _COSMOS_DB: (
         "properties.writeLocations",
         "failoverPriority",
         0,
@@ -34,6 +35,8 @@ def primary_field(resource: Resource) -> str:
         item for item in (items(body, path) if path else ()) if value(body, f"{item}.{key}") == mark
     )
     first = next(marked, None)
+    if first is None and resource.type == _COSMOS_DB:
+        return f"{path}[0].{name}"  # its `location` is where its metadata was made
     return f"{first}.{name}" if first else "location"
 
 

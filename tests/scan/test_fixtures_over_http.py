@@ -41,9 +41,15 @@ def test_a_fixture_is_placed_over_http_as_it_is_from_json(
         path.lower(): json.dumps(body).encode() for path, body in row.get("answers", {}).items()
     }
 
+    ids = tuple(body["id"].lower() for body in resources_of(row))
+
     def answer(method: str, path: str, _body: bytes) -> Any:
         known = answers.get(path.lower())
-        return (200, JSON, known) if method == "GET" and known else None
+        if method != "GET" or path.lower().endswith("/diagnosticsettings"):
+            return None
+        if known is None and path.lower().startswith(ids):
+            return 404, JSON, b'{"error": {"code": "ResourceNotFound", "message": "not here"}}'
+        return (200, JSON, known) if known else None
 
     azure.use(
         Estate(
