@@ -200,7 +200,8 @@ class Quotas:
 
     def _storage(self, before: str, path: str, subscription: str) -> Limit:
         """Give the window of the account's region; of an unknown one, the smaller for all such."""
-        _, kind, *names = path.split("/")
+        _, *asked = path.split("/")
+        kind, names = "".join(asked[:1]), asked[1:]
         region = _NOWHERE
         if kind == _ACCOUNTS and names:
             region = (
