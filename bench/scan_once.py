@@ -9,22 +9,18 @@ its decoding, judgement and JSON.
 import time
 
 LOADED = time.perf_counter()
-SPENT = time.process_time()
 
 import asyncio  # noqa: E402 - the start-up is measured from the first line
 import resource as usage  # noqa: E402
 import sys  # noqa: E402
-from collections.abc import Callable, Sequence  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
-from typing import TypeVar  # noqa: E402
 
 import msgspec  # noqa: E402
 
+from bench.no_calls import NoCalls  # noqa: E402
 from residency.azure import open_session  # noqa: E402
-from residency.check import Reader, load_catalogue  # noqa: E402
-from residency.errors import Unavailable  # noqa: E402
+from residency.check import load_catalogue  # noqa: E402
 from residency.inventory import take  # noqa: E402
-from residency.model import Reading, Resource  # noqa: E402
 from residency.scan import Scan, document  # noqa: E402
 from residency.scan.placing import place_all  # noqa: E402
 from residency.scan.reader import LiveReader  # noqa: E402
@@ -32,30 +28,6 @@ from residency.scan.run import conclude, few_collections  # noqa: E402
 from residency.settings import Settings  # noqa: E402
 
 READY = time.perf_counter()
-T = TypeVar("T")
-
-
-class NoCalls:
-    """A reader that looks up and does not call: every list is empty."""
-
-    def __init__(self, live: Reader) -> None:
-        self._live = live
-
-    def get(self, path: str, *, api_version: str, expand: str = "") -> Reading:
-        raise Unavailable(f"{path} {api_version} {expand} is not read here", code="NotRead")
-
-    def list(self, path: str, *, api_version: str) -> Sequence[Reading]:
-        del path, api_version
-        return ()
-
-    def find(self, resource_id: str) -> Resource | None:
-        return self._live.find(resource_id)
-
-    def of_type(self, resource_type: str) -> Sequence[Resource]:
-        return self._live.of_type(resource_type)
-
-    def once(self, key: str, make: Callable[[], T]) -> T:
-        return self._live.once(key, make)
 
 
 async def scanned(url: str, *, deep: bool) -> Scan:

@@ -9,53 +9,26 @@ Without --deep the object replication policies, one list for each account, are n
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
+from bench.no_calls import NoCalls
 from residency.azure import open_session
 from residency.check import Catalogue, Reader, load_catalogue
-from residency.errors import Unavailable
 from residency.inventory import Inventory
 from residency.inventory.packing import Packer
 from residency.inventory.storage_accounts import STORAGE_ACCOUNTS, ProviderList, list_accounts
-from residency.model import Reading, Resource, Status
+from residency.model import Status
 from residency.policy import Groups
 from residency.scan import Scan, resource_document
 from residency.scan.placing import place_all
 from residency.scan.reader import LiveReader
 from residency.scan.run import conclude, few_collections
 from residency.settings import Settings, load
-
-T = TypeVar("T")
-
-
-class NoReplication:
-    """A reader that asks Azure nothing: every list is empty, and a single read is an error."""
-
-    def __init__(self, live: Reader) -> None:
-        self._live = live
-
-    def get(self, path: str, *, api_version: str, expand: str = "") -> Reading:
-        raise Unavailable(f"{path} {api_version} {expand} is not read here", code="NotRead")
-
-    def list(self, path: str, *, api_version: str) -> Sequence[Reading]:
-        del path, api_version
-        return ()
-
-    def once(self, key: str, make: Callable[[], T]) -> T:
-        return self._live.once(key, make)
-
-    def find(self, resource_id: str) -> Resource | None:
-        return self._live.find(resource_id)
-
-    def of_type(self, resource_type: str) -> Sequence[Resource]:
-        return self._live.of_type(resource_type)
 
 
 def catalogue_of(*, deep: bool) -> Catalogue:
@@ -89,7 +62,7 @@ async def scanned(settings: Settings, *, deep: bool) -> Scan:
             await list_accounts(arm, subscription, Packer(catalogue), started_at)
         )
         with closing(LiveReader(arm, inventory.resources)) as live:
-            reader: Reader = live if deep else NoReplication(live)
+            reader: Reader = live if deep else NoCalls(live)
             placed = await place_all(inventory, catalogue, reader, lambda _: None)
     return conclude(settings, inventory, placed, started_at)
 

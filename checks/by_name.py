@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from residency.check import Reader, cited, evidence, observed, primary_field, text, unknown
+from residency.check import Reader, evidence, text, unknown, where_written
 from residency.model import Placement, Reading, Reason, Resource, Role
 
 STORAGE = "microsoft.storage/storageaccounts"
@@ -35,7 +35,7 @@ def at_named(
     if target is None:
         gap = unknown(reading, role, path, why=Reason.FACET_UNREADABLE, target=name or None)
         return replace(gap, evidence=evidence(reading, path, name))
-    return observed(cited(target), role, primary_field(target), target=target.id)
+    return where_written(target, role)
 
 
 def _by_name(resource_type: str, reader: Reader) -> Mapping[str, Resource | None]:

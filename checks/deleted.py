@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from checks.key_vault import PAGE as VAULT_PAGE
 from checks.key_vault import WITHOUT_COPY
+from checks.log_places import in_second_region
 from residency import regions
-from residency.check import Check, Locate, Reader, absent, flag, observed, pair_copy, text
+from residency.check import Check, Locate, Reader, absent, observed, pair_copy, text
 from residency.model import Holds, Placement, Resource, Role
 
 DOCS = "https://learn.microsoft.com/azure"
@@ -49,8 +50,7 @@ def vault(deleted: Resource, reader: Reader) -> Iterator[Placement]:
 def workspace(deleted: Resource, reader: Reader) -> Iterator[Placement]:
     """State the region of a deleted workspace, and the second one if it was replicated."""
     yield from at("location")(deleted, reader)
-    if flag(deleted.reading.body, "properties.replication.enabled"):
-        yield observed(deleted.reading, Role.REPLICA, "properties.replication.location")
+    yield from in_second_region(deleted.reading)
 
 
 def check(name: str, title: str, kind: str, action: str, page: str, locate: Locate) -> Check:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from checks.current import current
 from checks.log_exports import PAGES, exports
-from checks.log_places import PAGE, SECOND, TYPE, logs
+from checks.log_places import PAGE, TYPE, in_second_region, logs
 from checks.sentinel import PAGE as SENTINEL
 from checks.sentinel import sentinel, states_path
-from residency.check import Check, Reader, at_location, facet, flag, observed
+from residency.check import Check, Reader, at_location, facet
 from residency.model import Holds, Placement, Resource, Role
 
 CLUSTER = "microsoft.operationalinsights/clusters"
@@ -34,8 +34,7 @@ def locate_cluster(cluster: Resource, reader: Reader) -> Iterator[Placement]:
     told, unread = current(cluster, reader)
     yield from unread
     yield at_location(told)
-    if flag(told.reading.body, "properties.replication.enabled"):
-        yield observed(told.reading, Role.REPLICA, SECOND)
+    yield from in_second_region(told.reading)
 
 
 CHECKS = (

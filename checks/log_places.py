@@ -21,6 +21,7 @@ from residency.check import (
     observed,
     text,
     unknown,
+    value,
 )
 from residency.model import Failover, Placement, Reading, Resource, Role
 
@@ -36,10 +37,18 @@ def logs(workspace: Resource, reader: Reader) -> Iterator[Placement]:
     """State the regions that have the logs of a workspace, as its provider tells them."""
     told, unread = current(workspace, reader)
     yield from unread
-    if not flag(told.reading.body, REPLICATED):
-        yield at_location(told)
-    else:
+    if flag(told.reading.body, REPLICATED):
         yield from _by_state(told)
+        return
+    yield at_location(told)
+    yield from in_second_region(told.reading)
+
+
+def in_second_region(reading: Reading) -> Iterator[Placement]:
+    """State the copy in the second region, also where none says whether the one named is used."""
+    body = reading.body
+    if flag(body, REPLICATED) or (value(body, REPLICATED) is None and text(body, SECOND)):
+        yield observed(reading, Role.REPLICA, SECOND)
 
 
 def logs_elsewhere(workspace: Resource, reader: Reader) -> Iterator[Placement]:

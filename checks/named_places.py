@@ -6,7 +6,7 @@ https://learn.microsoft.com/azure/azure-monitor/logs/log-analytics-workspace-ove
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from residency.check import Reader, cited, observed, text, unknown
+from residency.check import Reader, text, unknown, where_written
 from residency.model import Placement, Reading, Reason, Resource, Role
 
 _WORKSPACES = "microsoft.operationalinsights/workspaces"
@@ -21,7 +21,7 @@ def at_workspace_with(reading: Reading, path: str, reader: Reader) -> Placement:
     if found is None:
         why = Reason.FACET_UNREADABLE
         return unknown(reading, Role.EXPORT, path, why=why, target=guid or None)
-    return observed(cited(found), Role.EXPORT, "location", target=found.id)
+    return where_written(found, Role.EXPORT)
 
 
 def each_once(places: Iterable[Placement]) -> Iterator[Placement]:

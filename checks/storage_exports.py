@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from checks.api_versions import version_of
-from residency.check import Reader, cited, facet, observed, text, unknown
+from residency.check import Reader, facet, text, unknown, where_written
 from residency.model import Placement, Reading, Reason, Resource, Role
 
 PAGE = "https://learn.microsoft.com/azure/storage/blobs/object-replication-overview"
@@ -49,8 +49,7 @@ def _export(policy: Reading, reader: Reader) -> Placement:
     if destination is None:
         why, target = Reason.FACET_UNREADABLE, named.lower() or None
         return unknown(policy, Role.EXPORT, _DESTINATION, why=why, target=target)
-    path = "properties.primaryLocation"
-    return observed(cited(destination), Role.EXPORT, path, target=destination.id)
+    return where_written(destination, Role.EXPORT)
 
 
 def _find(named: str, reader: Reader) -> Resource | None:

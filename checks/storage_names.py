@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from functools import partial
 
-from residency.check import Reader, cited, evidence, observed, text, unknown
+from residency.check import Reader, evidence, text, unknown, where_written
 from residency.model import Placement, Reading, Reason, Resource, Role
 
 _ACCOUNTS = "microsoft.storage/storageaccounts"
@@ -32,7 +32,7 @@ def at_account(reading: Reading, path: str, reader: Reader, *, role: Role) -> Pl
         gap = unknown(reading, role, path, why=Reason.FACET_UNREADABLE, target=name or None)
         # The text may hold a key or a signature: no more of it than the name is cited.
         return replace(gap, evidence=evidence(reading, path, name))
-    return observed(cited(account), role, "properties.primaryLocation", target=account.id)
+    return where_written(account, role)
 
 
 def _name(raw: str) -> str:

@@ -18,7 +18,7 @@ from residency.check.places import (
     unknown,
     unreadable,
 )
-from residency.check.sources import at_resource, primary_field, region_of, with_fields
+from residency.check.sources import at_resource, region_of, where_written, with_fields
 
 __all__ = [
     "EVERY_TYPE",
@@ -41,7 +41,6 @@ __all__ = [
     "moment",
     "observed",
     "pair_copy",
-    "primary_field",
     "region_of",
     "resource_id",
     "resource_of_body",
@@ -51,5 +50,6 @@ __all__ = [
     "unknown",
     "unreadable",
     "value",
+    "where_written",
     "with_fields",
 ]

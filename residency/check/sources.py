@@ -1,11 +1,12 @@
 """Where a check reads a fact: in the inventory's row, at the provider, or on another resource."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from residency import regions
 from residency.check.contract import Reader
 from residency.check.fields import items, text, value
-from residency.check.places import cited, observed, unknown
+from residency.check.places import at_site, cited, is_at_site, observed, unknown
 from residency.model import Placement, Reading, Reason, Resource, Role
 
 _STORAGE = "microsoft.storage/storageaccounts"
@@ -74,14 +75,19 @@ def at_resource(
     if target is None:
         why, goes_to = Reason.FACET_UNREADABLE, named or None
         return unknown(reading, role, path, why=why, target=goes_to, subject=subject)
-    return observed(
-        cited(target),
-        role,
-        primary_field(target),
-        target=target.id,
-        metadata_only=metadata_only,
-        subject=subject,
-    )
+    place = where_written(target, role)
+    return replace(place, metadata_only=metadata_only, subject=subject)
+
+
+def where_written(target: Resource, role: Role) -> Placement:
+    """State that data is where another resource, that was seen, is written.
+
+    At an edge zone or a customer's site `location` does not say where that is.
+    """
+    if is_at_site(target):
+        place = at_site(cited(target), role, "extendedLocation.name")
+        return replace(place, target=target.id)
+    return observed(cited(target), role, primary_field(target), target=target.id)
 
 
 def _seen(named: str, reader: Reader) -> Resource | None:

@@ -95,6 +95,8 @@ async def list_deleted(arm: Arm, subscription_id: str) -> Deleted:
         providers = [each async for page in pages for each in page]
     except AzureError as error:
         return Deleted(unread=(_reason("providers", error),))
+    if not providers:  # Azure names every provider, registered or not
+        return Deleted(unread=("deleted-unread: providers: NoneListed",))
     asked = tuple(_to_ask(path, providers))
     return _sorted_out(await of_each(asked, lambda each: _read(arm, each)))
 
@@ -118,7 +120,10 @@ def _reason(what: str, error: AzureError) -> str:
 
 
 def _to_ask(path: str, providers: Sequence[Provider]) -> Iterator[_Asked]:
-    """Name the lists of the providers that are registered, one a region where Azure has it so."""
+    """Name the lists of the providers that are registered, one a region where Azure has it so.
+
+    A provider that tells no region is asked without one, so that its refusal is told.
+    """
     registered = {
         each.namespace.lower(): each
         for each in providers
@@ -129,13 +134,13 @@ def _to_ask(path: str, providers: Sequence[Provider]) -> Iterator[_Asked]:
         if provider is None:
             continue
         kind = f"locations/{of.kind}" if of.by_location else of.kind
-        for location in provider.locations_of(kind) if of.by_location else ("",):
+        for location in (provider.locations_of(kind) if of.by_location else ()) or ("",):
             under = f"locations/{location}/{of.kind}" if location else of.kind
             yield _Asked(
                 of=of,
                 path=f"{path}/{of.namespace}/{under}",
                 location=location,
-                told=provider.has(kind),
+                told=provider.has(kind) or (of.by_location and not location),
             )
 
 

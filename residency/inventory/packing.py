@@ -123,7 +123,7 @@ class Packer:
     def _reading(self, item: Item, api: str, read_at: datetime) -> Reading:
         """Give the reading without properties, which many resources share."""
         raws = tuple(map(bytes, (item.location, item.kind, item.sku, item.extended_location)))
-        key = (raws, item.managed_by, api, read_at)
+        key = (raws, str(item.managed_by), api, read_at)
         if key not in self._readings:
             body = {name: found for name, found in _head(item, raws) if found is not None}
             self._readings[key] = Reading(api=api, path="", body=body, read_at=read_at)

@@ -118,7 +118,7 @@ class _Shared:
 
     def _own(self, resource: Resource, check: Check | None) -> Placements:
         """Run the check, unless a resource of this type and location was placed before."""
-        if check is not None and check.uses_properties:
+        if check is not None and (check.uses_properties or check.reads):
             found = locate(resource, check, self._reader)
             return self._known.setdefault(found, found)
         # The inventory keeps every reading as long as this lives, so that none takes another's id.

@@ -9,6 +9,7 @@ import pytest
 from residency.check import (
     absent,
     at_location,
+    at_resource,
     cited,
     facet,
     flag,
@@ -23,7 +24,7 @@ from residency.check import (
 )
 from residency.errors import AccessDenied, AzureError, CheckError
 from residency.model import Placement, Reason, Role
-from residency.testing import READ_AT, resource_of
+from residency.testing import READ_AT, JsonReader, resource_of
 
 BODY = {
     "id": "/Subscriptions/S/x/Y",
@@ -37,6 +38,21 @@ def test_a_path_leads_through_objects_and_lists() -> None:
     assert value(BODY, "properties.list[0].name") == "a"
     assert value(BODY, "properties.list[2].name") is None
     assert value(BODY, "properties.number.name") is None
+
+
+def test_data_at_a_resource_in_an_edge_zone_is_at_that_zone_and_not_in_its_region() -> None:
+    target = {
+        "id": "/subscriptions/s/resourceGroups/r/providers/Microsoft.Storage/storageAccounts/edge",
+        "type": "Microsoft.Storage/storageAccounts",
+        "location": "westeurope",
+        "extendedLocation": {"type": "CustomLocation", "name": "a-site-of-the-customer"},
+        "properties": {"primaryLocation": "westeurope"},
+    }
+    sender = resource_of(BODY | {"properties": {"to": f"{target['id']}/blobServices/default"}})
+    reader = JsonReader(inventory=[target])
+    place = at_resource(sender.reading, "properties.to", reader)
+    assert (place.role, place.region) == (Role.EXPORT, "unknown")
+    assert place.target == str(target["id"]).lower()
 
 
 def test_the_items_of_a_list_are_given_by_their_paths() -> None:

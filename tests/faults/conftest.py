@@ -3,15 +3,11 @@
 The stage and the small tenant are those of the tests of scans; here quotas are on.
 """
 
-import importlib.util
 import json
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,28 +19,16 @@ from residency.scan import Scan
 from residency.simulator.faults import Effect
 from residency.simulator.journal import Call
 from residency.simulator.world import Estate
+from tests.scan.conftest import APPS, NAMES, account, azure, build, catalogue, small_estate, stage
 
 if TYPE_CHECKING:
     from tests.scan.conftest import Azure
 
+__all__ = ["azure", "build", "catalogue", "stage"]
+
 DEADLINE_SECONDS = 20
 GRACE_SECONDS = 1.0
 PLANTED = "stplanted"
-
-
-def _of_scans() -> ModuleType:
-    path = Path(__file__).resolve().parents[1] / "scan" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("stage_of_faults", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-_scans = _of_scans()
-stage, catalogue, azure, build = _scans.stage, _scans.catalogue, _scans.azure, _scans.build
 
 
 @dataclass(kw_only=True)
@@ -67,7 +51,7 @@ class Tenant:
         """Put another tenant in place, with quotas and the violation."""
         self.azure.use(estate)
         self.azure.simulator.behaviour.quotas = True
-        self.azure.add(_scans.account(_scans.APPS, PLANTED, secondaryLocation="uksouth"))
+        self.azure.add(account(APPS, PLANTED, secondaryLocation="uksouth"))
 
     def fault(self, effect: Effect, **rule: Any) -> None:
         self.azure.fault(effect, **rule)
@@ -106,7 +90,7 @@ class Tenant:
 def tenant(azure: "Azure") -> Iterator[Tenant]:
     """The small tenant under the oracle: whatever a test asserts, this holds for all its scans."""
     tenant = Tenant(azure=azure)
-    tenant.use(_scans.small_estate())
+    tenant.use(small_estate())
     yield tenant
     assert tenant.attempts, "a fault that no scan met shows nothing"
     assert_only_read(tenant)
@@ -147,7 +131,7 @@ def assert_claims_nothing_wrong(found: Scan) -> None:
 def assert_accounts_for_everything(tenant: Tenant, found: Scan) -> None:
     """Each expected subscription has its state, and one seen whole has all its resources."""
     covered = {entry.id: entry for entry in found.coverage}
-    assert covered.keys() >= set(_scans.NAMES)
+    assert covered.keys() >= set(NAMES)
     judged = {each.resource.id for each in found.judged}
     for body in tenant.azure.simulator.tenant.encoded():
         resource_id = str(json.loads(body)["id"]).lower()

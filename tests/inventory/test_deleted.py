@@ -253,6 +253,33 @@ def test_a_list_that_cannot_be_read_makes_its_subscription_partial_and_nothing_p
     assert found.verdict is Verdict.NOT_PROVEN
 
 
+def test_a_subscription_that_names_no_provider_at_all_has_not_told_what_was_deleted(
+    azure: "Azure", build: "type[Build]"
+) -> None:
+    azure.fault(Effect.STATUS, path=f"{build.apps}/providers$", status=200, body={"value": []})
+    found = azure.scan()
+    assert reasons(found, build.apps) == ("deleted-unread: providers: NoneListed",)
+    assert not found.complete
+
+
+def test_a_provider_that_names_no_region_leaves_its_lists_of_regions_unread(
+    azure: "Azure", build: "type[Build]"
+) -> None:
+    kinds = [{"resourceType": "servers", "locations": [], "apiVersions": ["2025-01-01"]}]
+    provider = {
+        "namespace": "Microsoft.Sql",
+        "registrationState": "Registered",
+        "resourceTypes": kinds,
+    }
+    body = {"value": [provider]}
+    azure.fault(Effect.STATUS, path=f"{build.apps}/providers$", status=200, body=body)
+    refused = {"error": {"code": "InvalidResourceType", "message": "no such list"}}
+    azure.fault(Effect.STATUS, path="/Microsoft.Sql/longTerm", status=404, body=refused)
+    found = azure.scan()
+    assert reasons(found, build.apps) == ("deleted-unread: Microsoft.Sql: InvalidResourceType",)
+    assert not found.complete
+
+
 def test_a_list_with_another_shape_is_not_an_empty_one(
     azure: "Azure", build: "type[Build]"
 ) -> None:

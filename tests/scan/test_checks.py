@@ -1,6 +1,7 @@
 """Checks over the live reader: what they are refused, what they break, and what they share."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from residency.check import Catalogue, Check, Reader, at_location
+from residency.check import Catalogue, Check, Reader, at_location, observed
 from residency.model import Holds, Placement, Reason, Resource, Role, Status, Verdict
 from residency.policy import Judged
 from residency.scan import Scan, scan
@@ -152,6 +153,30 @@ def test_each_child_list_is_called_once_however_many_resources_ask_for_it(azure:
     assert len([path for path in paths if path.endswith("/replicationlinks")]) == 2
     assert len([path for path in paths if path.endswith("/failovergroups")]) == 2
     assert max(paths.values()) == 1
+
+
+def test_a_check_that_reads_and_looks_at_no_property_is_run_for_each_resource(
+    azure: "Azure", judged: Find, catalogue: Catalogue
+) -> None:
+    def by_list(resource: Resource, reader: Reader) -> Iterator[Placement]:
+        for each in reader.list(f"{resource.id}/sides", api_version="2026-01-01"):
+            yield observed(each, Role.PRIMARY, "properties.place")
+
+    def answering(
+        _method: str, path: str, _body: bytes
+    ) -> tuple[int, dict[str, str], bytes] | None:
+        name, _, side = path.lower().rpartition("/")
+        if side != "sides":
+            return None
+        place = "eastus" if name.endswith("vnet00001") else "westeurope"
+        told = {"value": [{"id": name, "properties": {"place": place}}]}
+        return 200, {"Content-Type": "application/json"}, json.dumps(told).encode()
+
+    check = a_check(by_list, NETWORKS, reads=True)
+    azure.stage.intercept = answering
+    found = azure.scan(with_check(catalogue, replace(check, uses_properties=False)))
+    assert regions(judged(found, "vnet00000")) == {("primary", "westeurope")}
+    assert regions(judged(found, "vnet00001")) == {("primary", "eastus")}
 
 
 def test_resources_that_ask_the_same_in_other_spellings_share_one_answer(azure: "Azure") -> None:
