@@ -56,7 +56,9 @@ class Check:
         docs: The pages of Microsoft behind its facts.
         locate: A resource in, its placements out.
         reads: Whether `locate` asks the reader for more than the inventory already holds.
-        uses_properties: Whether `locate` looks at the body beyond id, type and location.
+        uses_properties: Whether `locate` looks at more of the resource than type and location.
+            Where it does not, resources that share both share what it says, unless it asked
+            the reader.
     """
 
     id: str

@@ -7,7 +7,9 @@ from residency.model import Basis, Evidence, Holds, Placement, Reason, Resource,
 from residency.policy.attribution import glob
 from residency.settings import Declaration
 
-_NO_REGION = "declared"
+NO_REGION = "declared"
+"""The region of a place of which only the country is declared."""
+
 Placements = tuple[Placement, ...]
 
 
@@ -43,7 +45,7 @@ def _resolve(
     for role in dict.fromkeys(open_roles) or (Role.PRIMARY,):
         yield Placement(
             role=role,
-            region=_NO_REGION,
+            region=NO_REGION,
             country=declaration.country,
             basis=Basis.DECLARED,
             evidence=Evidence(

@@ -71,7 +71,7 @@ class _Known:
 
     placements: Placements
     under: tuple[Judgement, ...]
-    found: bool
+    has_findings: bool
 
 
 class Judge:
@@ -159,9 +159,9 @@ class Judge:
             known = self._known[key] = _Known(
                 placements=placements,
                 under=under,
-                found=any(each.findings for each in under),
+                has_findings=any(each.findings for each in under),
             )
-        if not known.found and not self.settings.estate.outside_promise:
+        if not known.has_findings and not self.settings.estate.outside_promise:
             return known.under[0]
         return worst(self._cover(each, resource) for each in known.under)
 

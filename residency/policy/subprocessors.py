@@ -10,10 +10,8 @@ from datetime import datetime
 
 from residency import regions
 from residency.model import Basis, Evidence, Placement, Reason, Role
+from residency.policy.declared import NO_REGION
 from residency.settings import ISO_3166_1, Subprocessor
-
-NO_REGION = "declared"
-"""The region of a place of which only the country is declared."""
 
 Entries = Mapping[str, tuple[Subprocessor, ...]]
 Places = tuple[tuple[str, str | None], ...]

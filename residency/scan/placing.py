@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from residency.azure.quotas import STORAGE_LISTS
 from residency.check import Catalogue, Check, Reader, unreadable
@@ -93,10 +94,23 @@ def _windows(resource_type: str, rank: int, of_cell: int) -> tuple[int, int]:
     return rank // STORAGE_LISTS, (of_cell - 1 - rank) // STORAGE_LISTS
 
 
+class _Watched:
+    """A reader that notes whether it was asked anything."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.was_asked = False
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whichever method of the reader
+        self.was_asked = True
+        return getattr(self._reader, name)
+
+
 class _Shared:
     """Places that many resources have in common, kept once: they are then judged once, too.
 
-    Checks that look at type and location alone say the same of all that share these.
+    Checks that look at type and location alone say the same of all that share these. One that
+    also looked elsewhere (at the parent of a resource without a location) spoke of that one alone.
     """
 
     def __init__(self, catalogue: Catalogue, reader: Reader) -> None:
@@ -123,16 +137,17 @@ class _Shared:
             return self._known.setdefault(found, found)
         # The inventory keeps every reading as long as this lives, so that none takes another's id.
         key = (resource.type, id(resource.reading))
-        if key not in self._by_reading:
-            self._by_reading[key] = self._at_location(resource, check)
-        return self._by_reading[key]
-
-    def _at_location(self, resource: Resource, check: Check | None) -> Placements:
+        if key in self._by_reading:
+            return self._by_reading[key]
         body = resource.reading.body
-        key = (resource.type, repr(body.get("location")), repr(body.get("extendedLocation")))
-        if key not in self._by_location:
-            self._by_location[key] = locate(resource, check, self._reader)
-        return self._by_location[key]
+        place = (resource.type, repr(body.get("location")), repr(body.get("extendedLocation")))
+        if place in self._by_location:
+            return self._by_reading.setdefault(key, self._by_location[place])
+        watched = _Watched(self._reader)
+        found = locate(resource, check, cast("Reader", watched))
+        if not watched.was_asked:
+            self._by_reading[key] = self._by_location[place] = found
+        return self._known.setdefault(found, found)
 
 
 def _with_subjects(

@@ -179,6 +179,20 @@ def test_a_check_that_reads_and_looks_at_no_property_is_run_for_each_resource(
     assert regions(judged(found, "vnet00001")) == {("primary", "eastus")}
 
 
+def test_children_without_a_location_are_each_where_their_own_parent_is(
+    azure: "Azure", build: "type[Build]", judged: Find
+) -> None:
+    for name, region in (("san-we", "westeurope"), ("san-us", "eastus")):
+        san = build.resource(build.data, "Microsoft.ElasticSan/elasticSans", name, location=region)
+        kind = "Microsoft.ElasticSan/elasticSans/volumeGroups"
+        group = {"id": f"{san['id']}/volumeGroups/g", "name": "g", "type": kind}
+        azure.add(san, group)
+    found = azure.scan()
+    assert regions(judged(found, "san-we/volumegroups/g")) == {("primary", "westeurope")}
+    assert regions(judged(found, "san-us/volumegroups/g")) == {("primary", "eastus")}
+    assert judged(found, "san-us/volumegroups/g").judgement.status is Status.VIOLATION
+
+
 def test_resources_that_ask_the_same_in_other_spellings_share_one_answer(azure: "Azure") -> None:
     def asks(resource: Resource, reader: Reader) -> Iterator[Placement]:
         spell = str.upper if resource.name.endswith("1") else str.lower
