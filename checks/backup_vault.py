@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
+from checks.api_versions import version_of
 from checks.backup_instances import OPERATIONAL_PAGE, instances_path, sources
 from residency.check import (
     Check,
@@ -22,6 +23,7 @@ from residency.check import (
     pair_copy,
     text,
     unknown,
+    value,
 )
 from residency.model import Holds, Placement, Reading, Resource, Role
 
@@ -35,8 +37,8 @@ GEO = "georedundant"
 
 def locate(vault: Resource, reader: Reader) -> Iterable[Placement]:
     """State where a vault's backups are, and the same of every source that it protects."""
-    elsewhere = tuple(_copies(replace(vault, reading=cited(vault))))
-    yield from _copies(vault)
+    elsewhere = tuple(_copies(replace(vault, reading=cited(vault)), reader))
+    yield from _copies(vault, reader)
     yield from facet(
         Role.BACKUP,
         instances_path(vault.id),
@@ -45,10 +47,19 @@ def locate(vault: Resource, reader: Reader) -> Iterable[Placement]:
     )
 
 
-def _copies(vault: Resource) -> Iterator[Placement]:
+def _copies(vault: Resource, reader: Reader) -> Iterator[Placement]:
     """Every source has what the vault has, and so a vault that cannot be read is unknown there."""
-    places = partial(in_vault, vault)
-    yield from facet(Role.BACKUP, vault.id, places, read_at=vault.reading.read_at)
+    read_at = vault.reading.read_at
+    yield from facet(Role.BACKUP, vault.id, partial(in_vault, vault), read_at=read_at)
+    yield from facet(Role.BACKUP, vault.id, partial(_replicated, vault, reader), read_at=read_at)
+
+
+def _replicated(vault: Resource, reader: Reader) -> Iterator[Placement]:
+    """State further regions that the row does not show; the provider alone says that none are."""
+    if value(vault.reading.body, REPLICATED) is None:
+        told = reader.get(vault.id, api_version=version_of(vault.id))
+        for item in items(told.body, REPLICATED):
+            yield observed(told, Role.BACKUP, item)
 
 
 def in_vault(vault: Resource) -> Iterator[Placement]:

@@ -10,7 +10,7 @@ storage configuration of the vault tells it
 from collections.abc import Iterator
 
 from checks.api_versions import version_of
-from residency.check import Reader, at_location, facet, pair_copy, text, unknown, value
+from residency.check import Reader, at_location, facet, pair_copy, text, unknown, value, with_fields
 from residency.model import Placement, Reading, Resource, Role
 
 PAGE = "https://learn.microsoft.com/azure/reliability/reliability-backup"
@@ -49,7 +49,8 @@ def _second_region(vault: Resource, reader: Reader) -> Iterator[Placement]:
         reading, paths = reader.get(config, api_version=version_of(config)), CONFIG
     stated = _stated(reading, paths)
     if stated & GEO:
-        yield from _geo_copy(vault.reading)
+        told = with_fields(vault, reader, CHOICE, api_version=version_of(vault.id))
+        yield from _geo_copy(vault.reading, told)
     elif not stated or stated - IN_REGION:
         yield unknown(reading, Role.BACKUP, paths[0])
 
@@ -59,11 +60,16 @@ def _stated(reading: Reading, paths: tuple[str, ...]) -> frozenset[str]:
     return frozenset(found) - {"", "invalid"}
 
 
-def _geo_copy(reading: Reading) -> Iterator[Placement]:
-    """State the copy in the pair; it is unknown where the region is chosen or has no pair."""
-    chosen = (text(reading.body, f"{CHOICE}.status") or "").lower() != "disabled"
-    if value(reading.body, CHOICE) and chosen:
-        yield unknown(reading, Role.BACKUP, f"{CHOICE}.status")
+def _geo_copy(reading: Reading, told: Reading) -> Iterator[Placement]:
+    """State the copy in the pair; it is unknown where the region is chosen or has no pair.
+
+    Args:
+        reading: The vault.
+        told: What tells whether the region is chosen; only the provider can say that it is not.
+    """
+    chosen = (text(told.body, f"{CHOICE}.status") or "").lower() != "disabled"
+    if value(told.body, CHOICE) and chosen:
+        yield unknown(told, Role.BACKUP, f"{CHOICE}.status")
         return
     found = tuple(pair_copy(reading, Role.BACKUP, "location", page=PAGE, fact=FACT))
     yield from found or (unknown(reading, Role.BACKUP, REDUNDANCY),)

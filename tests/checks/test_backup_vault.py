@@ -42,7 +42,7 @@ def instance(source: str, kind: str, location: str = "", store: str = "VaultStor
 
 
 def found(body: dict[str, Any], *instances: object, inventory: tuple[Any, ...] = ()) -> Any:
-    answers = {f"{VAULT}/backupInstances": {"value": list(instances)}}
+    answers = {VAULT: body, f"{VAULT}/backupInstances": {"value": list(instances)}}
     return run_check(CHECK, body, JsonReader(answers=answers, inventory=inventory))
 
 
@@ -142,9 +142,28 @@ def test_a_vault_whose_settings_cannot_be_read_is_unknown_on_what_it_protects_to
     assert rows(places) == [("westeurope", "observed"), ("unknown", "observed")]
 
 
+def test_a_further_region_that_only_the_provider_shows_is_a_copy_on_what_is_protected_too() -> None:
+    row = vault(storageSettings=settings("ZoneRedundant"))
+    told = vault(storageSettings=settings("ZoneRedundant"), replicatedRegions=["uksouth"])
+    blobs = instance(ACCOUNT, "Microsoft.Storage/storageAccounts/blobServices", "westeurope")
+    answers: dict[str, Any] = {VAULT: told, f"{VAULT}/backupInstances": {"value": [blobs]}}
+    places = run_check(CHECK, row, JsonReader(answers=answers))
+    assert ("uksouth", "observed") in rows(places)
+    assert ("uksouth", "observed") in rows(places, ACCOUNT.lower())
+
+
+def test_a_provider_that_cannot_be_asked_for_further_regions_leaves_one_unknown() -> None:
+    row = vault(storageSettings=settings("ZoneRedundant"))
+    answers: dict[str, Any] = {f"{VAULT}/backupInstances": {"value": []}}
+    places = run_check(CHECK, row, JsonReader(answers=answers))
+    assert rows(places) == [("westeurope", "observed"), ("unknown", "observed")]
+
+
 def test_instances_that_cannot_be_read_leave_the_vault_itself_and_an_unreadable_facet() -> None:
-    reader = JsonReader(answers={f"{VAULT}/backupInstances": AccessDenied("no", code="Forbidden")})
-    places = run_check(CHECK, vault(storageSettings=settings("ZoneRedundant")), reader)
+    body = vault(storageSettings=settings("ZoneRedundant"))
+    refused = AccessDenied("no", code="Forbidden")
+    reader = JsonReader(answers={VAULT: body, f"{VAULT}/backupInstances": refused})
+    places = run_check(CHECK, body, reader)
     assert rows(places) == [("westeurope", "observed"), ("unknown", "observed")]
     assert places[1].unresolved is Reason.FACET_UNREADABLE
     assert places[0].basis is Basis.OBSERVED

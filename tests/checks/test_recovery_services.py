@@ -28,6 +28,7 @@ def vault(redundancy: str | None, location: str = "westeurope", **more: object) 
 def reader(*sources: str, config: object = None, items: object = None) -> JsonReader:
     protected = [{"properties": {"sourceResourceId": source}} for source in sources]
     answers: dict[str, Any] = {
+        VAULT: {"properties": {}},
         f"{VAULT}/backupProtectedItems": items or {"value": protected},
         f"{VAULT}/replicationProtectedItems": {"value": []},
     }
@@ -48,6 +49,13 @@ def test_an_empty_vault_is_a_backup_at_its_region_and_as_redundant_as_it_says(
     places = run_check(CHECK, vault(redundancy), reader())
     assert rows(places) == [("westeurope", "observed"), *expected]
     assert {place.role.value for place in places} == {"backup"}
+
+
+def test_a_second_region_that_only_the_provider_says_was_chosen_is_not_the_pair() -> None:
+    chosen = {"properties": {"regionOfChoiceSettings": {"status": "Enabled"}}}
+    answers = {**reader().answers, VAULT: chosen}
+    places = run_check(CHECK, vault("GeoRedundant"), JsonReader(answers=answers))
+    assert rows(places) == [("westeurope", "observed"), *UNKNOWN]
 
 
 def config(model: str | None, stored: str | None) -> dict[str, Any]:
