@@ -15,7 +15,7 @@ from checks.storage_replicas import (
     CONVERSION,
     PRIMARY,
     SECONDARY,
-    is_failing_over,
+    leaves_its_primary_open,
     misses_its_copy,
     replicas,
 )
@@ -25,13 +25,14 @@ from residency.check import (
     Check,
     Reader,
     absent,
-    at_location,
+    at_site,
+    derived,
     evidence,
-    is_at_site,
     moment,
     observed,
     text,
     unreadable,
+    value,
 )
 from residency.errors import AzureError
 from residency.model import Failover, Holds, Placement, Reading, Resource, Role
@@ -43,16 +44,15 @@ FAILED_OVER_AT = "properties.lastGeoFailoverTime"
 def _locate(resource: Resource, reader: Reader) -> Iterator[Placement]:
     account, unread = _account(resource, reader)
     yield from unread
-    yield _primary(resource, account)
-    yield from replicas(account)
+    yield from derived(account, _places)
     yield from exports(resource, reader)
 
 
 def _account(resource: Resource, reader: Reader) -> tuple[Reading, tuple[Placement, ...]]:
     """Give the inventory's row, or the account itself where the row leaves a place open."""
     row = resource.reading
-    primary_open = is_failing_over(row) or not text(row.body, PRIMARY)
-    if not primary_open and not misses_its_copy(row):
+    primary_open = derived(row, leaves_its_primary_open)
+    if not primary_open and not derived(row, misses_its_copy):
         return row, ()
     try:
         whole = reader.get(
@@ -70,9 +70,13 @@ def _account(resource: Resource, reader: Reader) -> tuple[Reading, tuple[Placeme
     return whole, ()
 
 
-def _primary(resource: Resource, account: Reading) -> Placement:
-    if is_at_site(resource):
-        return at_location(resource)
+def _places(account: Reading) -> tuple[Placement, ...]:
+    return (_primary(account), *replicas(account))
+
+
+def _primary(account: Reading) -> Placement:
+    if value(account.body, "extendedLocation"):
+        return at_site(account, Role.PRIMARY, "extendedLocation.name")
     if not text(account.body, PRIMARY):
         return absent(account, Role.PRIMARY, PRIMARY, "location may be where the account once was")
     return observed(account, Role.PRIMARY, PRIMARY, failover=_failover(account))

@@ -35,6 +35,11 @@ def is_failing_over(account: Reading) -> bool:
     return flag(account.body, "properties.failoverInProgress")
 
 
+def leaves_its_primary_open(account: Reading) -> bool:
+    """Tell whether the primary is moving, or is not named."""
+    return is_failing_over(account) or not text(account.body, PRIMARY)
+
+
 def misses_its_copy(account: Reading) -> bool:
     """Tell whether the sku has a second region that the account does not name."""
     return _sku(account) in TWO_REGIONS and not text(account.body, SECONDARY)

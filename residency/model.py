@@ -129,7 +129,8 @@ class Reading:
     """One JSON answer of Azure: where it came from and when, so that a fact can cite it.
 
     `path` is empty for the resource's own row and the resource path for anything else. `shown` is
-    what Resource Graph shows of the same resource, where this is what its provider says.
+    what Resource Graph shows of the same resource, where this is what its provider says. `derived`
+    keeps what was worked out of a reading that many resources share (`residency.check.derived`).
     """
 
     api: str
@@ -137,6 +138,7 @@ class Reading:
     body: Mapping[str, Any]
     read_at: datetime
     shown: Mapping[str, Any] | None = None
+    derived: dict[object, Any] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

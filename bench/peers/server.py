@@ -73,12 +73,16 @@ def account(number: int) -> Body:
         "type": "Microsoft.Storage/storageAccounts",
         "location": place.primary,
         "tags": {"environment": "production", "owner": f"team-{number % 7}"},
-        "properties": {**_settings(), **_places(name, place)},
+        "properties": {**_settings(_made(number)), **_places(name, place)},
     }
 
 
-def _settings() -> Body:
-    made = "2024-03-05T07:31:12.4419213Z"
+def _made(number: int) -> str:
+    """Give a moment of its own to each account, as Azure does."""
+    return f"2024-03-05T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}.4419213Z"
+
+
+def _settings(made: str) -> Body:
     enabled = {"keyType": "Account", "enabled": True, "lastEnabledTime": made}
     return {
         "dnsEndpointType": "Standard",

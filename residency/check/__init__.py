@@ -18,6 +18,7 @@ from residency.check.places import (
     unknown,
     unreadable,
 )
+from residency.check.sharing import derived
 from residency.check.sources import at_resource, region_of, where_written, with_fields
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "at_resource",
     "at_site",
     "cited",
+    "derived",
     "documented",
     "evidence",
     "facet",

@@ -17,8 +17,10 @@ from residency.model import Reading, Resource
 
 NULL = b"null"
 _PROPERTIES = "properties"
-_RAW_KEYS = ("location", "kind", "sku", "extendedLocation")
+_RAW_KEYS = ("location", "kind", "sku", "extendedLocation", _PROPERTIES)
 _MOST_TAG_BYTES = 4096
+_MOST_SHARED_BYTES = 512
+"""Longer `properties` name the resource itself, or its neighbours: no two are the same."""
 
 
 class PackedBody(Mapping[str, Any]):
@@ -93,10 +95,8 @@ class Packer:
         lowered = item.id.lower()
         subscription_id, resource_group = scope_of(lowered)
         resource_type = self._types.get(item.type) or self._type(item.type)
-        reading = self._reading(item, api, read_at)
-        if properties != NULL and resource_type in self._with_properties:
-            body = PackedBody(reading.body, properties)
-            reading = Reading(api=api, path="", body=body, read_at=read_at)
+        if resource_type not in self._with_properties:
+            properties = NULL
         return Resource(
             id=lowered,
             type=resource_type,
@@ -105,7 +105,7 @@ class Packer:
             resource_group=intern(resource_group),
             tags=self._tags_of(bytes(item.tags)),
             managed_by=str(item.managed_by or "").lower(),
-            reading=reading,
+            reading=self._reading(item, properties, api, read_at),
         )
 
     def _type(self, raw: str) -> str:
@@ -120,13 +120,23 @@ class Packer:
                 self._tags[raw] = found
         return found
 
-    def _reading(self, item: Item, api: str, read_at: datetime) -> Reading:
-        """Give the reading without properties, which many resources share."""
-        raws = tuple(map(bytes, (item.location, item.kind, item.sku, item.extended_location)))
+    def _reading(self, item: Item, properties: bytes, api: str, read_at: datetime) -> Reading:
+        """Give the reading, which all share that say the same; long properties stay packed."""
+        if len(properties) > _MOST_SHARED_BYTES:
+            head = self._shared(item, NULL, api, read_at).body
+            body = PackedBody(head, properties)
+            return Reading(api=api, path="", body=body, read_at=read_at)
+        return self._shared(item, properties, api, read_at)
+
+    def _shared(self, item: Item, properties: bytes, api: str, read_at: datetime) -> Reading:
+        raws = (
+            *map(bytes, (item.location, item.kind, item.sku, item.extended_location)),
+            properties,
+        )
         key = (raws, str(item.managed_by), api, read_at)
         if key not in self._readings:
             body = {name: found for name, found in _head(item, raws) if found is not None}
-            self._readings[key] = Reading(api=api, path="", body=body, read_at=read_at)
+            self._readings[key] = Reading(api=api, path="", body=body, read_at=read_at, derived={})
         return self._readings[key]
 
 

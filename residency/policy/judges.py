@@ -194,6 +194,8 @@ class Judge:
         if not judgement.findings and not outside_promise:
             return judgement
         live = tuple(self._live(resource, judgement))
+        if not live and not outside_promise:
+            return judgement
         covered = {reason for exemption in live for reason in exemption.reasons}
         left = tuple(
             finding

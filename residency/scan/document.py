@@ -1,6 +1,7 @@
 """The JSON of a scan, schema `residency/scan/v1` (docs/scan.schema.json)."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from residency.model import Status
@@ -90,6 +91,7 @@ def _placement(judged: JudgedPlacement) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1024)  # most placements of a scan were read at few different times
 def instant(moment: datetime) -> str:
     """Give a time in UTC, as JSON has it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
