@@ -5,9 +5,10 @@
     python bench/scan.py --resources 100000 --subscriptions 50 --deep --quotas --latency 0.08
 
 The simulator runs in a process of its own, each scan in another. Without --deep no check asks for
-more than the inventory. Prints a line a run, then the medians and the number of calls by what they
-ask. With --quotas, also how long each run took beside its floor: the least time that Azure's quotas
-leave for the calls that it needs (residency/simulator/floor.py).
+more than the inventory; diagnostic settings and the lists of what was deleted are left out. Prints
+a line a run, then the medians and the number of calls by what they ask. With --quotas, also how
+long each run took beside its floor: the least time that Azure's quotas leave for the calls that it
+needs (residency/simulator/floor.py).
 
 Ends with 1 if anything is wrong: resources that were not seen, a call that was not a read, a 429 of
 our own making; with --quotas also a run of more than 1.25 times its floor (or 40 s, if that is

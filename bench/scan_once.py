@@ -2,8 +2,10 @@
 
     python bench/scan_once.py URL [--deep]
 
-Without --deep no check may ask Azure for more than the inventory: what is left is the inventory,
-its decoding, judgement and JSON.
+Without --deep no check may ask Azure for more than the inventory, and what is nothing but deep
+reads is left out: diagnostic settings, and the lists of what was deleted (four of them one a
+region, so two hundred of each subscription). What is left is the inventory, its decoding,
+judgement and JSON.
 """
 
 import time
@@ -13,6 +15,7 @@ LOADED = time.perf_counter()
 import asyncio  # noqa: E402 - the start-up is measured from the first line
 import resource as usage  # noqa: E402
 import sys  # noqa: E402
+from dataclasses import replace  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 
 import msgspec  # noqa: E402
@@ -21,10 +24,12 @@ from bench.no_calls import NoCalls  # noqa: E402
 from residency.azure import open_session  # noqa: E402
 from residency.check import load_catalogue  # noqa: E402
 from residency.inventory import take  # noqa: E402
+from residency.inventory.deleted_lists import DELETED_LISTS  # noqa: E402
 from residency.scan import Scan, document  # noqa: E402
+from residency.scan.cycles import few_collections  # noqa: E402
 from residency.scan.placing import place_all  # noqa: E402
 from residency.scan.reader import LiveReader  # noqa: E402
-from residency.scan.run import conclude, few_collections  # noqa: E402
+from residency.scan.run import conclude  # noqa: E402
 from residency.settings import Settings  # noqa: E402
 
 READY = time.perf_counter()
@@ -38,8 +43,11 @@ async def scanned(url: str, *, deep: bool) -> Scan:
         }
     )
     catalogue = load_catalogue()
+    if not deep:
+        catalogue = replace(catalogue, beside=())
+    lists = DELETED_LISTS if deep else ()
     async with open_session(settings.azure, settings.scan.deadline) as arm:
-        inventory = await take(arm, settings.scope, catalogue, lambda *_: None)
+        inventory = await take(arm, settings.scope, catalogue, lambda *_: None, deleted_lists=lists)
         live = LiveReader(arm, inventory.resources, inventory.answers)
         reader = live if deep else NoCalls(live)
         placed = await place_all(inventory, catalogue, reader, lambda _: None)

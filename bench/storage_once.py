@@ -25,9 +25,10 @@ from residency.inventory.storage_accounts import STORAGE_ACCOUNTS, ProviderList,
 from residency.model import Status
 from residency.policy import Groups
 from residency.scan import Scan, resource_document
+from residency.scan.cycles import few_collections
 from residency.scan.placing import place_all
 from residency.scan.reader import LiveReader
-from residency.scan.run import conclude, few_collections
+from residency.scan.run import conclude
 from residency.settings import Settings, load
 
 

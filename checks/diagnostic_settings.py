@@ -49,6 +49,9 @@ def settings_path(part_id: str) -> str:
     return f"{part_id}/providers/Microsoft.Insights/diagnosticSettings"
 
 
+VERSION = version_of(settings_path(""))
+
+
 def exports(resource: Resource, reader: Reader) -> Iterator[Placement]:
     """State where the diagnostic settings of one resource send its logs and metrics.
 
@@ -73,7 +76,7 @@ def _sent(kind: str, path: str, reader: Reader) -> Iterator[Placement]:
 
 
 def _settings(path: str, reader: Reader) -> tuple[Reading, ...]:
-    return tuple(reader.list(path, api_version=version_of(path)))
+    return tuple(reader.list(path, api_version=VERSION))
 
 
 def _can_have_settings(path: str, reader: Reader) -> bool:

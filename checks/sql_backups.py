@@ -48,8 +48,9 @@ def backups(resource: Resource, reader: Reader) -> Iterator[Placement]:
 
 
 def _stated(store: Reading) -> Iterator[Placement]:
-    for path in (CURRENT, REQUESTED):
-        match (text(store.body, path) or "").lower():
+    told = {(text(store.body, path) or "").lower(): path for path in (REQUESTED, CURRENT)}
+    for redundancy, path in told.items():
+        match redundancy:
             case "":
                 pass
             case "local" | "zone":

@@ -87,7 +87,9 @@ class Deleted:
     answers: Answers = field(default_factory=dict)
 
 
-async def list_deleted(arm: Arm, subscription_id: str) -> Deleted:
+async def list_deleted(
+    arm: Arm, subscription_id: str, lists: Sequence[DeletedList] = DELETED_LISTS
+) -> Deleted:
     """List all that is kept of what was deleted; what cannot be read is told, never left out."""
     path = f"/subscriptions/{subscription_id}/providers"
     try:
@@ -97,7 +99,7 @@ async def list_deleted(arm: Arm, subscription_id: str) -> Deleted:
         return Deleted(unread=(_reason("providers", error),))
     if not providers:  # Azure names every provider, registered or not
         return Deleted(unread=("deleted-unread: providers: NoneListed",))
-    asked = tuple(_to_ask(path, providers))
+    asked = tuple(_to_ask(path, providers, lists))
     return _sorted_out(await of_each(asked, lambda each: _read(arm, each)))
 
 
@@ -119,7 +121,9 @@ def _reason(what: str, error: AzureError) -> str:
     return f"deleted-unread: {what}: {error.code or type(error).__name__}"
 
 
-def _to_ask(path: str, providers: Sequence[Provider]) -> Iterator[_Asked]:
+def _to_ask(
+    path: str, providers: Sequence[Provider], lists: Sequence[DeletedList]
+) -> Iterator[_Asked]:
     """Name the lists of the providers that are registered, one a region where Azure has it so.
 
     A provider that tells no region is asked without one, so that its refusal is told.
@@ -129,7 +133,7 @@ def _to_ask(path: str, providers: Sequence[Provider]) -> Iterator[_Asked]:
         for each in providers
         if (each.registration_state or "").lower() not in _NOT_THERE
     }
-    for of in DELETED_LISTS:
+    for of in lists:
         provider = registered.get(of.namespace.lower())
         if provider is None:
             continue

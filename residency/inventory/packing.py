@@ -10,6 +10,7 @@ from sys import intern
 from typing import Any
 
 import msgspec
+from msgspec import Raw
 
 from residency.check import Catalogue, scope_of, tags_of
 from residency.inventory.items import Item
@@ -90,22 +91,22 @@ class Packer:
         self._tags: dict[bytes, Mapping[str, str]] = {}
         self._readings: dict[tuple[object, ...], Reading] = {}
 
-    def pack(self, item: Item, properties: bytes, *, api: str, read_at: datetime) -> Resource:
+    def pack(self, item: Item, properties: Raw, *, api: str, read_at: datetime) -> Resource:
         """Make the resource. Of a type that is told by its location the properties are left out."""
         lowered = item.id.lower()
         subscription_id, resource_group = scope_of(lowered)
         resource_type = self._types.get(item.type) or self._type(item.type)
-        if resource_type not in self._with_properties:
-            properties = NULL
+        told = bytes(properties) if resource_type in self._with_properties else NULL
+        name, managed_by = item.name, item.managed_by
         return Resource(
             id=lowered,
             type=resource_type,
-            name=str(item.name or lowered.rpartition("/")[2]),
+            name=str(name) if name else lowered.rpartition("/")[2],
             subscription_id=intern(subscription_id),
             resource_group=intern(resource_group),
             tags=self._tags_of(bytes(item.tags)),
-            managed_by=str(item.managed_by or "").lower(),
-            reading=self._reading(item, properties, api, read_at),
+            managed_by=str(managed_by).lower() if managed_by else "",
+            reading=self._reading(item, told, api, read_at),
         )
 
     def _type(self, raw: str) -> str:
@@ -130,14 +131,21 @@ class Packer:
 
     def _shared(self, item: Item, properties: bytes, api: str, read_at: datetime) -> Reading:
         raws = (
-            *map(bytes, (item.location, item.kind, item.sku, item.extended_location)),
+            bytes(item.location),
+            bytes(item.kind),
+            bytes(item.sku),
+            bytes(item.extended_location),
             properties,
         )
-        key = (raws, str(item.managed_by), api, read_at)
-        if key not in self._readings:
+        managed_by = item.managed_by
+        key = (*raws, None if managed_by is None else str(managed_by), api, read_at)
+        known = self._readings.get(key)
+        if known is None:
             body = {name: found for name, found in _head(item, raws) if found is not None}
-            self._readings[key] = Reading(api=api, path="", body=body, read_at=read_at, derived={})
-        return self._readings[key]
+            known = self._readings[key] = Reading(
+                api=api, path="", body=body, read_at=read_at, derived={}
+            )
+        return known
 
 
 def _head(item: Item, raws: tuple[bytes, ...]) -> Iterator[tuple[str, Any]]:

@@ -7,16 +7,16 @@ scan (https://learn.microsoft.com/azure/governance/resource-graph/overview).
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import msgspec
+from msgspec import Raw
 
 from residency.azure import Arm
-from residency.check import value
+from residency.check import derived, value
 from residency.errors import AzureError
 from residency.inventory.items import StorageAccount
 from residency.inventory.packing import Packer, opened
-from residency.model import Resource
+from residency.model import Reading, Resource
 
 STORAGE_ACCOUNTS = "microsoft.storage/storageaccounts"
 _API_VERSION = "2026-09-01"
@@ -53,7 +53,7 @@ async def list_accounts(
 
 
 def _packed(account: StorageAccount, packer: Packer, read_at: datetime) -> Resource:
-    properties = msgspec.json.encode(account.properties)
+    properties = Raw(msgspec.json.encode(account.properties))
     return packer.pack(account, properties, api="arm", read_at=read_at)
 
 
@@ -79,9 +79,13 @@ def beside(account: Resource, row: Resource) -> Resource:
     return replace(account, reading=replace(account.reading, shown=row.reading.body))
 
 
-def _facts(account: Resource | None) -> tuple[Any, ...] | None:
+def _facts(account: Resource | None) -> tuple[str, ...] | None:
     if account is None:
         return None
-    body = opened(account).reading.body
+    return derived(opened(account).reading, _compared)
+
+
+def _compared(reading: Reading) -> tuple[str, ...]:
+    body = reading.body
     found = (value(body, path) for path in _COMPARED)
     return tuple(str(each).replace(" ", "").lower() for each in found)

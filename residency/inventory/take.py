@@ -13,6 +13,7 @@ from residency.errors import AzureError
 from residency.inventory import queries
 from residency.inventory.coverage import Coverage, Sightings, coverage_of, incompleteness
 from residency.inventory.deleted import Answers, Deleted, list_deleted
+from residency.inventory.deleted_lists import DELETED_LISTS, DeletedList
 from residency.inventory.each import of_each
 from residency.inventory.items import ResourceRow
 from residency.inventory.orphans import without_live
@@ -63,7 +64,14 @@ class Inventory:
     answers: Answers = field(default_factory=dict)
 
 
-async def take(arm: Arm, scope: Scope, catalogue: Catalogue, progress: Progress) -> Inventory:
+async def take(
+    arm: Arm,
+    scope: Scope,
+    catalogue: Catalogue,
+    progress: Progress,
+    *,
+    deleted_lists: Sequence[DeletedList] = DELETED_LISTS,
+) -> Inventory:
     """Take the inventory. Raises AzureError when not even the subscriptions can be listed."""
     progress("subscriptions", 0, 1)
     listed = await list_subscriptions(arm)
@@ -75,7 +83,7 @@ async def take(arm: Arm, scope: Scope, catalogue: Catalogue, progress: Progress)
         _ask_graph(arm, asked, catalogue, packer, progress),
         of_each(asked, lambda each: rights_in(arm, each)),
         _list_accounts(arm, asked, packer, progress),
-        of_each(asked, lambda each: list_deleted(arm, each)),
+        of_each(asked, lambda each: list_deleted(arm, each, deleted_lists)),
     )
     resources = {resource.id: resource for resource in found.rows}
     sightings = Sightings(
@@ -101,7 +109,7 @@ async def _ask_graph(
     read_at = datetime.now(UTC)
 
     def keep(row: ResourceRow) -> Resource:
-        return packer.pack(row, bytes(row.properties), api="resourcegraph", read_at=read_at)
+        return packer.pack(row, row.properties, api="resourcegraph", read_at=read_at)
 
     return (
         await ask(arm, queries.SUBSCRIPTIONS, asked),

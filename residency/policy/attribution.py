@@ -47,7 +47,7 @@ class Attributor:
         """Attribute under one configuration, in one tenant."""
         self._estate = estate
         self._groups = groups
-        self._known: dict[tuple[object, ...], Attribution] = {}
+        self._known: dict[tuple[object, ...], tuple[Attribution, Tags]] = {}
         matches_of = (
             *(product.match for product in estate.products.values()),
             *(customer.match for customer in estate.customers.values() if customer.match),
@@ -61,11 +61,13 @@ class Attributor:
             resource.subscription_id,
             resource.resource_group,
             resource.managed_by,
-            *resource.tags.items(),
+            id(resource.tags),
         )
-        if key not in self._known:
-            self._known[key] = attribute(resource, self._estate, self._groups)
-        return self._known[key]
+        known = self._known.get(key)
+        if known is None:
+            found = attribute(resource, self._estate, self._groups)
+            known = self._known[key] = (found, resource.tags)  # kept, so that no others get its id
+        return known[0]
 
 
 def attribute(resource: Resource, estate: Estate, groups: Groups) -> Attribution:

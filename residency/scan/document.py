@@ -6,13 +6,16 @@ from typing import Any
 
 from residency.model import Status
 from residency.policy import Judged, JudgedPlacement
+from residency.scan.cycles import few_collections
 from residency.scan.result import Scan
 
 SCHEMA = "residency/scan/v1"
 
 
+@few_collections()
 def document(scan: Scan, *, everything: bool = False) -> dict[str, Any]:
     """Give a scan as JSON values; only what is not compliant, unless `everything` is wanted."""
+    counts = scan.counts
     return {
         "schema": SCHEMA,
         "verdict": scan.verdict,
@@ -36,7 +39,7 @@ def document(scan: Scan, *, everything: bool = False) -> dict[str, Any]:
         ],
         "counts": {
             "resources": len(scan.judged),
-            **{status: scan.counts[status] for status in _COUNTED},
+            **{status: counts[status] for status in _COUNTED},
         },
         "unknown_types": [
             {"type": name, "count": count} for name, count in scan.unknown_types.items()

@@ -164,12 +164,15 @@ def _with_subjects(
         for place in placements:
             if place.subject and _is_for_another(place.subject, resource_id, inventory):
                 given.setdefault(place.subject, []).append(replace(place, subject=None))
+    told_elsewhere = given.keys() | inventory.unread.keys()
     for resource_id, resource in inventory.resources.items():
         check = catalogue.check_for(resource.type)
         own = found[resource_id]
         if resource_id in of_another:
             own = _own(own, resource_id, inventory)
-        more = (*given.get(resource_id, ()), *_unread(inventory, resource))
+        more: Placements = ()
+        if resource_id in told_elsewhere:
+            more = (*given.get(resource_id, ()), *_unread(inventory, resource))
         yield Placed(
             resource=resource,
             holds=check.holds if check else None,

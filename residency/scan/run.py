@@ -1,15 +1,15 @@
 """Runs a scan from the first call to the verdict."""
 
-import gc
 import uuid
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 
 from residency.azure import open_session
 from residency.check import Catalogue
 from residency.inventory import Inventory, Progress, take
 from residency.policy import Judge, Judged, verdict
+from residency.scan.cycles import few_collections
 from residency.scan.placing import Placed, place_all
 from residency.scan.reader import LiveReader
 from residency.scan.result import Scan
@@ -30,17 +30,6 @@ async def scan(settings: Settings, catalogue: Catalogue, progress: Progress = _s
     started_at = datetime.now(UTC)
     with few_collections():
         return await _scan(settings, catalogue, progress, started_at)
-
-
-@contextmanager
-def few_collections() -> Iterator[None]:
-    """Look for reference cycles seldom: a scan makes a million small values that have none."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 async def _scan(
