@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from residency.azure.quotas import STORAGE_LISTS
-from residency.check import Catalogue, Check, Reader, unreadable
+from residency.check import EVERY_TYPE, Catalogue, Check, Reader, unreadable
 from residency.inventory import Inventory
 from residency.inventory.storage_accounts import STORAGE_ACCOUNTS
 from residency.model import Holds, Placement, Resource, Role
@@ -37,11 +37,16 @@ async def place_all(
 ) -> tuple[Placed, ...]:
     """Locate every resource. Where a check waits for Azure, others go on meanwhile."""
     found: dict[str, Placements] = {}
-    shared = _Shared(catalogue, reader)
+    beside: dict[str, Placements] = {}
+    shared = _Shared(reader)
     work = iter(_ordered(inventory, catalogue))
 
     def run() -> None:
         for resource, check in work:
+            if check is not None and check.resource_types == EVERY_TYPE:
+                if placements := locate(resource, check, reader):
+                    beside[resource.id] = beside.get(resource.id, ()) + placements
+                continue
             found[resource.id] = shared.locate(resource, check)
             if len(found) % _YIELD_EVERY == 0:
                 tick(len(found))
@@ -51,15 +56,19 @@ async def place_all(
         for _ in range(_AT_ONCE):
             workers.create_task(plainly(run))
     tick(len(found))
+    for resource_id, placements in beside.items():
+        found[resource_id] = shared.known(found[resource_id] + placements)
     return tuple(_with_subjects(inventory, catalogue, found))
 
 
 def _ordered(inventory: Inventory, catalogue: Catalogue) -> Work:
-    """Put first what has to wait for Azure."""
+    """Put first what has to wait for Azure; what a check adds beside another waits by itself."""
     deep: list[tuple[Resource, Check]] = []
     others: Work = []
     for resource in inventory.resources.values():
         check = catalogue.check_for(resource.type)
+        if check is not None and check.holds is not Holds.NONE:
+            deep.extend((resource, each) for each in catalogue.beside)
         if check is not None and check.reads:
             deep.append((resource, check))
         else:
@@ -75,7 +84,7 @@ def in_turns(deep: list[tuple[Resource, Check]]) -> list[tuple[Resource, Check]]
     that wait. Between them the rarest types, whose lists the checks of others look into (those of
     vaults, say, for every disk), and those that share a quota do not stand in a row.
     """
-    cells = [(one.type, one.subscription_id, one.location) for one, _ in deep]
+    cells = [(_queue(*each), each[0].subscription_id, each[0].location) for each in deep]
     of_cell, of_type = Counter(cells), Counter(one.type for one, _ in deep)
     seen: Counter[tuple[str, str, str]] = Counter()
     keys: list[tuple[int, int, int, int]] = []
@@ -87,9 +96,14 @@ def in_turns(deep: list[tuple[Resource, Check]]) -> list[tuple[Resource, Check]]
     return [deep[place] for place in sorted(range(len(deep)), key=keys.__getitem__)]
 
 
-def _windows(resource_type: str, rank: int, of_cell: int) -> tuple[int, int]:
+def _queue(resource: Resource, check: Check) -> str:
+    """Name what stands in one row: a type, or what a check asks of every type."""
+    return check.id if check.resource_types == EVERY_TYPE else resource.type
+
+
+def _windows(queue: str, rank: int, of_cell: int) -> tuple[int, int]:
     """Count the windows of Microsoft.Storage that pass before a resource, and those behind it."""
-    if resource_type != STORAGE_ACCOUNTS:
+    if queue != STORAGE_ACCOUNTS:
         return 0, 0
     return rank // STORAGE_LISTS, (of_cell - 1 - rank) // STORAGE_LISTS
 
@@ -113,28 +127,20 @@ class _Shared:
     also looked elsewhere (at the parent of a resource without a location) spoke of that one alone.
     """
 
-    def __init__(self, catalogue: Catalogue, reader: Reader) -> None:
-        self._beside = catalogue.beside
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._by_reading: dict[tuple[str, int], Placements] = {}
         self._by_location: dict[tuple[str, str, str], Placements] = {}
         self._known: dict[Placements, Placements] = {}
 
-    def locate(self, resource: Resource, check: Check | None) -> Placements:
-        """Run the check of its type and, if it may hold data, those that stand beside it."""
-        own = self._own(resource, check)
-        if check is None or check.holds is Holds.NONE:
-            return own
-        found = own
-        for each in self._beside:
-            found += locate(resource, each, self._reader)
-        return own if len(found) == len(own) else self._known.setdefault(found, found)
+    def known(self, placements: Placements) -> Placements:
+        """Give the same object for the same places."""
+        return self._known.setdefault(placements, placements)
 
-    def _own(self, resource: Resource, check: Check | None) -> Placements:
+    def locate(self, resource: Resource, check: Check | None) -> Placements:
         """Run the check, unless a resource of this type and location was placed before."""
         if check is not None and (check.uses_properties or check.reads):
-            found = locate(resource, check, self._reader)
-            return self._known.setdefault(found, found)
+            return self.known(locate(resource, check, self._reader))
         # The inventory keeps every reading as long as this lives, so that none takes another's id.
         key = (resource.type, id(resource.reading))
         if key in self._by_reading:
@@ -147,7 +153,7 @@ class _Shared:
         found = locate(resource, check, cast("Reader", watched))
         if not watched.was_asked:
             self._by_reading[key] = self._by_location[place] = found
-        return self._known.setdefault(found, found)
+        return self.known(found)
 
 
 def _with_subjects(
