@@ -32,9 +32,11 @@ def sending(azure: "Azure") -> "Azure":
     return azure
 
 
-def answering(status: int, content: bytes, below: str = VAULT) -> Any:
+def answering(status: int, content: bytes, resource: str = VAULT) -> Any:
+    """Answer for the settings of a resource, or of all whose id holds what is named."""
+
     def intercept(_method: str, path: str, _body: bytes) -> Any:
-        if path.lower() == f"{below}{SETTINGS}".lower():
+        if resource.lower() in path.lower() and path.lower().endswith(SETTINGS):
             return status, JSON, content
         return None
 
@@ -67,7 +69,7 @@ def test_settings_that_may_not_be_read_leave_the_resource_unknown(sending: "Azur
 
 def test_a_type_that_can_have_none_is_told_so_without_a_wrapper(sending: "Azure") -> None:
     told = b'{"code": "ResourceTypeNotSupported", "message": "no settings here"}'
-    sending.stage.intercept = answering(400, told)
+    sending.stage.intercept = answering(400, told, "/microsoft.keyvault/vaults/")
     assert vault(sending).status is Status.COMPLIANT
 
 
