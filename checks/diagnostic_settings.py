@@ -55,8 +55,7 @@ VERSION = version_of(settings_path(""))
 def exports(resource: Resource, reader: Reader) -> Iterator[Placement]:
     """State where the diagnostic settings of one resource send its logs and metrics.
 
-    Asks Azure once, and five times of a storage account. A type that can have no settings is asked
-    once in a scan. What was not read for quota is pending, and whatever was refused unreadable.
+    Asks Azure once, and five times of a storage account; a type that can have none once in a scan.
     """
     if any(mark in resource.type for mark in GONE):
         return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-_KEPT = 100_000
+_KEPT = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Call:
 
 
 class Journal:
-    """The last 100,000 calls and a count by api, kind and status; safe between threads."""
+    """The last 500,000 calls and a count by api, kind and status; safe between threads."""
 
     def __init__(self) -> None:
         """Start empty."""
