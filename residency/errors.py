@@ -64,3 +64,11 @@ class BadAnswer(AzureError):
 
 class InventoryError(AzureError):
     """Resource Graph's pages do not add up, so the inventory is not proven whole."""
+
+
+class StoreError(ResidencyError):
+    """The store cannot be read or written as it is; says what to do with it."""
+
+
+class LedgerError(StoreError):
+    """The ledger does not add up, or cannot be signed; names the entry."""

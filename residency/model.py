@@ -208,3 +208,92 @@ class Placement:
     failover: Failover | None = None
     target: str | None = None
     subject: str | None = None
+
+
+class Meaning(StrEnum):
+    """What an operation of Azure means for where data is."""
+
+    FAILOVER = "failover"
+    FAILBACK = "failback"
+    SWITCHOVER = "switchover"
+    PROMOTION = "promotion"
+    IN_REGION = "in-region"
+    DRILL = "drill"
+    REPLICATION = "replication"
+    POSSIBLE = "possible"
+    DELETE = "delete"
+
+
+class Outcome(StrEnum):
+    """How an operation ended, as far as the activity log shows."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class Caller(StrEnum):
+    """What sort of caller began an operation; who it was is never kept."""
+
+    PERSON = "person"
+    APPLICATION = "application"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One call to Azure Resource Manager that has to do with where data is, by the activity log.
+
+    Attributes:
+        name: Azure's operation name, lower-cased.
+        resource_id: What it was called on, lower-cased; a failover group and not its databases.
+        resource_type: The type whose data it concerns, lower-cased.
+        correlation_id: What its events have in common, lower-cased.
+        started_at: Its first event that was seen.
+        ended_at: Its last event with this outcome; None while it runs, or where none was seen.
+    """
+
+    name: str
+    meaning: Meaning
+    resource_id: str
+    resource_type: str
+    correlation_id: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: Outcome
+    by: Caller
+
+    @property
+    def moved(self) -> bool:
+        """Whether it is one that moves where data is written, and succeeded."""
+        moving = {Meaning.FAILOVER, Meaning.FAILBACK, Meaning.SWITCHOVER, Meaning.PROMOTION}
+        return self.meaning in moving and self.outcome is Outcome.SUCCEEDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthEvent:
+    """What Azure Service Health says of a disruption, maintenance or advisory.
+
+    Attributes:
+        kind: Azure's event type in lower case, such as `serviceissue`.
+        status: `active` or `resolved`.
+        impacts: Each service with each region that it is impacted in, in normal form or `unknown`.
+    """
+
+    tracking_id: str
+    kind: str
+    status: str
+    started_at: datetime | None
+    mitigated_at: datetime | None
+    updated_at: datetime | None
+    impacts: tuple[tuple[str, str], ...]
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Give the services that are impacted, in Azure's words."""
+        return tuple(sorted({service for service, _ in self.impacts}))
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Give the regions that are impacted."""
+        return tuple(sorted({region for _, region in self.impacts}))

@@ -117,7 +117,7 @@ class Arm:
         return await self._read(wanted, "POST", url, json=dict(request))
 
     def _url(self, path: str, query: Mapping[str, str]) -> str:
-        return f"{self.endpoint}{_quoted(path)}?{urlencode(query, safe='$,')}"
+        return f"{self.endpoint}{_quoted(path)}?{urlencode(query, safe='$,', quote_via=quote)}"
 
     def _guard(self, url: str, seen: set[str], what: str) -> None:
         """A next link must stay with Azure (it carries our token) and must lead on."""

@@ -14,6 +14,8 @@ LATE = "Only the command line starts the simulator"
 CORE = "The core never imports checks: they come through the entry point group"
 CHECK = "A check sees the kit, the words, the regions and the errors"
 SDK = "Only residency.azure imports the Azure SDK"
+VERIFIER = "The verifier shares no code with what it verifies"
+DATABASE = "Only residency.store knows the database"
 
 BREACHES = [
     ("residency.errors", "import residency.model", LAYERS),
@@ -32,6 +34,10 @@ BREACHES = [
     ("checks", "import sqlite3", CHECK),
     ("residency.policy", "import azure.core", SDK),
     ("residency.scan", "import azure.identity", SDK),
+    ("residency.store", "import residency.inventory", LAYERS),
+    ("residency.verify", "import residency.store", VERIFIER),
+    ("residency.scan", "import sqlalchemy", DATABASE),
+    ("residency.cli", "import sqlite3", DATABASE),
 ]
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from residency.check import load_catalogue
-from residency.inventory import queries
+from residency.inventory import changes, queries
 
 FOLDER = Path(__file__).parent
 
@@ -38,6 +38,7 @@ def test_microsoft_s_parser_finds_nothing_wrong_with_any_query() -> None:
         queries.SUBSCRIPTIONS.name: queries.SUBSCRIPTIONS.text,
         queries.RESOURCE_GROUPS.name: queries.RESOURCE_GROUPS.text,
         "resources": queries.resources(load_catalogue(), lambda row: row).text,
+        **{query.name: query.text for query in changes.CHANGES.values()},
     }
     found = dict(zip(sent, messages(*sent.values()), strict=True))
     assert found == {name: [] for name in sent}

@@ -1,0 +1,93 @@
+"""What a scan found to be otherwise than it stood. Reads and writes nothing."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from residency.model import Resource
+from residency.policy import Judged
+from residency.store.facts import Shared, fact, state
+from residency.store.memory import Change, FactRow, Known, Memory, NewRows, Standing, StateRow
+
+Row = Mapping[str, Any]
+
+
+class Differ:
+    """Compares one scan with what stands, and collects the rows that are new."""
+
+    def __init__(self, memory: Memory) -> None:
+        """Compare with `memory`, which stays as it is until the scan is committed."""
+        self._memory = memory
+        self.new = NewRows()
+        self.inserted: dict[str, list[Row]] = {"resource": [], "state": [], "fact": []}
+        self._states: dict[bytes, int] = {}
+        self._facts: dict[bytes, int] = {}
+        self._by_judgement: dict[tuple[int, int, object], Standing] = {}
+
+    def changes(self, judged: Iterable[Judged]) -> Iterator[Change]:
+        """Give what is otherwise, then what is gone, in the order of the scan."""
+        standing, seen = self._memory.by_id, set[str]()
+        for each in judged:
+            resource_id = each.resource.id
+            seen.add(resource_id)
+            before, after = standing.get(resource_id), self._standing(each)
+            if before != after:
+                self._know(each.resource)
+                yield Change(resource_id=resource_id, before=before, after=after)
+        for resource_id in sorted(standing.keys() - seen):
+            yield Change(resource_id=resource_id, before=standing[resource_id], after=None)
+
+    def _standing(self, judged: Judged) -> Standing:
+        """Give the rows of a judgement; most resources share theirs, down to the same object."""
+        key = (id(judged.judgement), id(judged.attribution), judged.holds)
+        known = self._by_judgement.get(key)
+        if known is None:
+            places = (each.placement for each in judged.judgement.placements)
+            rows = {self._fact(fact(place)) for place in places}
+            known = Standing(self._state(judged), tuple(sorted(rows)))
+            self._by_judgement[key] = known
+        return known
+
+    def _state(self, judged: Judged) -> int:
+        shared = state(judged)
+        known = self._memory.state_of.get(shared.sha256) or self._states.get(shared.sha256)
+        if known is not None:
+            return known
+        row = len(self._memory.states) + len(self._states) + 1
+        self._states[shared.sha256] = row
+        reasons = tuple(str(each) for each in judged.judgement.reasons)
+        status = str(judged.judgement.status)
+        self.new.states[row] = StateRow(shared.sha256, status, reasons, judged.attribution)
+        self.inserted["state"].append(_row(row, shared))
+        return row
+
+    def _fact(self, shared: Shared) -> int:
+        known = self._memory.fact_of.get(shared.sha256) or self._facts.get(shared.sha256)
+        if known is not None:
+            return known
+        row = len(self._memory.facts) + len(self._facts) + 1
+        self._facts[shared.sha256] = row
+        told = shared.row
+        against = '"against"' in told["more"]
+        self.new.facts[row] = FactRow(shared.sha256, told["role"], told["region"], against)
+        self.inserted["fact"].append(_row(row, shared))
+        return row
+
+    def _know(self, resource: Resource) -> None:
+        if resource.id in self._memory.resources or resource.id in self.new.resources:
+            return
+        row = len(self._memory.resources) + len(self.new.resources) + 1
+        self.new.resources[resource.id] = Known(row, resource.type, resource.subscription_id)
+        self.inserted["resource"].append(
+            {
+                "pk": row,
+                "id": resource.id,
+                "type": resource.type,
+                "name": resource.name,
+                "subscription_id": resource.subscription_id,
+                "resource_group": resource.resource_group,
+            }
+        )
+
+
+def _row(number: int, shared: Shared) -> Row:
+    return {"pk": number, "sha256": shared.sha256, **shared.row}

@@ -1,0 +1,135 @@
+"""Opens the database: one writer, every commit on the disk before it is acknowledged.
+
+Write-ahead log and `synchronous=FULL` as https://www.sqlite.org/pragma.html#pragma_synchronous has
+it: a commit survives a loss of power. Nothing outside this module knows which database it is.
+"""
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+
+from residency.errors import StoreError
+
+_PREFIX = "sqlite:///"
+_BUSY_MILLISECONDS = 5000
+_ADVICE = {
+    "database or disk is full": "free some room on its disk; nothing of this scan was kept",
+    "readonly database": "make its folder writable for this user",
+    "unable to open": "make its folder, or name another with `store.url`",
+    "locked": "another program holds it; end that one",
+    "malformed": "it is damaged: keep it as evidence and `residency restore` a backup",
+    "not a database": "it is damaged: keep it as evidence and `residency restore` a backup",
+    "disk I/O error": "its disk fails: keep what is there and `residency restore` a backup",
+}
+
+
+def path_of(url: str) -> Path:
+    """Give the file that `store.url` names."""
+    return Path(url.removeprefix(_PREFIX))
+
+
+class Database:
+    """An open database. `writes`: this process alone may write it."""
+
+    def __init__(self, path: Path, *, writes: bool) -> None:
+        """Open it. Raises StoreError where it cannot be, or where another process writes it."""
+        self.path = path
+        self.writes = writes
+        self._lock = _locked(path) if writes else None
+        self.engine = _engine(path, writes=writes)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state throughout. Raises StoreError."""
+        with told(self.path), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection whose changes are all kept at the end, or none. Raises StoreError."""
+        if not self.writes:
+            raise StoreError(f"{self.path} is open for reading only")
+        with told(self.path), self.engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close it, and let another process write."""
+        self.engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Translate the database's errors into StoreError, which says what to do."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = error.orig if isinstance(error, DatabaseError) else error
+        raise StoreError(f"{path}: {cause}; {_advice(str(cause))}") from error
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: {error}; {_advice(str(error))}") from error
+
+
+def _advice(said: str) -> str:
+    for part, advice in _ADVICE.items():
+        if part in said:
+            return advice
+    return "nothing was written; this should not happen, please report it"
+
+
+def _locked(path: Path) -> IO[bytes]:
+    """Hold the file beside the database that only one writer may hold."""
+    beside = path.with_name(f"{path.name}.lock")
+    try:
+        lock = beside.open("ab")
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}; {_ADVICE['unable to open']}") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise StoreError(
+            f"{path} is written by another process; end it, or give this one another `store.url`"
+        ) from error
+    return lock
+
+
+def _engine(path: Path, *, writes: bool) -> Engine:
+    mode = "rwc" if writes else "ro"
+    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+
+    engine = create_engine("sqlite://", creator=connect)
+    event.listen(engine, "connect", _prepare_to_write if writes else _prepare)
+    event.listen(engine, "begin", _begin_writing if writes else _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - sqlite3's own
+    for pragma in (f"busy_timeout={_BUSY_MILLISECONDS}", "foreign_keys=ON", "trusted_schema=OFF"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_to_write(connection: Any, record: object) -> None:  # noqa: ANN401 - sqlite3's own
+    _prepare(connection, record)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take the lock at once, so that no statement in the middle meets another writer."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

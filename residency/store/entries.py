@@ -1,0 +1,125 @@
+"""What the ledger says of a scan: one entry of constant size, which binds all that was written.
+
+Every exemption, declaration, policy, episode and incident that is new or otherwise has an entry of
+its own before it; the first scan of a month is followed by a snapshot of all that stands, so that
+a month can be verified without what is older.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from residency.store.draft import Draft
+from residency.store.ledger.customers import customers_root, leaf, opaque, salt
+from residency.store.ledger.merkle import leaf_hash, root
+from residency.store.ledger_log import LedgerLog
+from residency.store.lines import Labels, Lines, Root, by_group, root_of
+from residency.store.memory import Memory, Subscription
+from residency.store.times import written
+from residency.store.write import counts
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+def append_entries(log: LedgerLog, memory: Memory, draft: Draft, labels: Labels) -> None:
+    """Append what the ledger says of a scan."""
+    at = draft.record.finished_at
+    for turn in draft.turns:
+        after = json.loads(turn.after) if turn.after else None
+        log.append(turn.kind, at, {"id": turn.id, "scan": draft.seq, "is": after})
+    log.append("scan", at, scan_entry(memory, draft, labels))
+    if draft.month != memory.month:
+        log.append("snapshot", at, snapshot_entry(memory, draft, labels))
+
+
+def snapshot_entry(memory: Memory, draft: Draft, labels: Labels) -> dict[str, Any]:
+    """Give the body of a snapshot: the root over the lines of all that stands, and by group."""
+    lines = tuple(Lines(memory, draft.new, labels).standing(draft.standing(memory)))
+    groups = {label: asdict(found) for label, found in sorted(by_group(lines).items())}
+    return {
+        "scan": draft.seq,
+        "standing": asdict(root_of(lines)),
+        "groups": {"sha256": digest(groups), "size": len(groups)},
+    }
+
+
+def scan_entry(memory: Memory, draft: Draft, labels: Labels) -> dict[str, Any]:
+    """Give the body of a scan's entry: what it found, and the roots over all that it changed."""
+    record = draft.record
+    return {
+        "id": record.id,
+        "scan": draft.seq,
+        "started_at": written(record.started_at),
+        "finished_at": written(record.finished_at),
+        "complete": record.complete,
+        "verdict": record.verdict,
+        "policy_sha256": record.policy_sha256,
+        "reasons_sha256": digest(list(record.reasons)),
+        "counts": counts(record),
+        "subscriptions_sha256": digest(_subscriptions(draft.subscriptions)),
+        "changes": asdict(root_of(draft.lines)),
+        "events": _events(draft),
+        "customers": _customers(memory, draft, labels),
+    }
+
+
+def digest(value: object) -> str:
+    """Give the SHA-256 of canonical JSON, in hexadecimal."""
+    return sha256(_ENCODER.encode(value)).hexdigest()
+
+
+def _subscriptions(now: Mapping[str, Subscription]) -> list[list[object]]:
+    return [[name, each.name, each.state, list(each.reasons)] for name, each in sorted(now.items())]
+
+
+def _events(draft: Draft) -> dict[str, object]:
+    hashes = [
+        leaf_hash(_ENCODER.encode([each.kind, each.subject, each.before, each.after]))
+        for each in draft.events
+    ]
+    return {"root": root(hashes).hex(), "size": len(hashes)}
+
+
+def _customers(memory: Memory, draft: Draft, labels: Labels) -> dict[str, object]:
+    """Give the root over one salted leaf a customer, which tells it what changed for it."""
+    changed = by_group(draft.lines)
+    where = draft.where(memory, labels)
+    leaves = {}
+    for customer in draft.record.customers:
+        record = customer_record(customer, draft, changed, where, labels)
+        leaves[opaque(labels.secret, customer)] = leaf(
+            salt(labels.secret, customer, draft.seq), record
+        )
+    return {"root": customers_root(leaves).hex(), "size": len(leaves)}
+
+
+def customer_record(
+    customer: str,
+    draft: Draft,
+    changed: Mapping[str, Root],
+    where: Mapping[str, Collection[str]],
+    labels: Labels,
+) -> bytes:
+    """Give what a scan tells one customer, as canonical JSON.
+
+    The roots over what changed in its groups, and the state of each subscription that holds
+    something of them.
+    """
+    groups = [each for each in where if labels.concerns(each, customer)]
+    states = {
+        name: draft.subscriptions[name].state
+        for group in groups
+        for name in where[group]
+        if name in draft.subscriptions
+    }
+    told = {
+        "at": written(draft.record.finished_at),
+        "groups": {each: asdict(changed[each]) for each in changed if each in groups},
+        "scan": draft.seq,
+        "subscriptions": states,
+    }
+    return _ENCODER.encode(told)

@@ -1,0 +1,100 @@
+"""What stands now, as the one writer keeps it in mind, so that an unchanged scan reads nothing."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from residency.policy import Attribution
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands of one resource: the rows of its state and of its places, smallest first."""
+
+    state: int
+    facts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A resource that was ever seen; `row` is its own."""
+
+    row: int
+    type: str
+    subscription_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateRow:
+    """A state as events and the ledger need it."""
+
+    sha256: bytes
+    status: str
+    reasons: tuple[str, ...]
+    attribution: Attribution
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A place as events and the ledger need it."""
+
+    sha256: bytes
+    role: str
+    region: str
+    against: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What stands of the coverage of one subscription."""
+
+    name: str
+    state: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Memory:
+    """All that stands, and which row holds what.
+
+    Attributes:
+        scan: The last scan, 0 before the first.
+        month: Of which month, `2026-11`, the last scan is.
+        reasons: What the last scan said of itself.
+        resources: By lower-cased id, also what is gone.
+        by_id: What stands of each resource that is there.
+        where: How many resources of each group of the ledger there are, by subscription.
+    """
+
+    scan: int = 0
+    month: str = ""
+    reasons: tuple[str, ...] = ()
+    events: int = 0
+    entries: int = 0
+    resources: dict[str, Known] = field(default_factory=dict)
+    states: dict[int, StateRow] = field(default_factory=dict)
+    facts: dict[int, FactRow] = field(default_factory=dict)
+    state_of: dict[bytes, int] = field(default_factory=dict)
+    fact_of: dict[bytes, int] = field(default_factory=dict)
+    by_id: dict[str, Standing] = field(default_factory=dict)
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)
+    types: set[str] = field(default_factory=set)
+    versions: dict[tuple[str, str], str] = field(default_factory=dict)
+    where: dict[str, Counter[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one scan found to be otherwise of one resource; None where it is not there."""
+
+    resource_id: str
+    before: Standing | None
+    after: Standing | None
+
+
+@dataclass(slots=True, kw_only=True)
+class NewRows:
+    """Rows that a scan needs and the store has not, by their number."""
+
+    resources: dict[str, Known] = field(default_factory=dict)
+    states: dict[int, StateRow] = field(default_factory=dict)
+    facts: dict[int, FactRow] = field(default_factory=dict)

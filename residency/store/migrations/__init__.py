@@ -1,0 +1,1 @@
+"""Steps that bring the schema forward, one a release that changed it."""

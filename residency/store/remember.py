@@ -1,0 +1,80 @@
+"""Reads back what stands, when a writer starts."""
+
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, func, select
+
+from residency.policy import Attribution
+from residency.store.memory import FactRow, Known, Memory, Standing, StateRow, Subscription
+from residency.store.tables import (
+    COVERAGE,
+    EVENT,
+    FACT,
+    LEDGER_ENTRY,
+    PLACEMENT,
+    RESOURCE,
+    SCAN,
+    STANDING,
+    STATE,
+    VERSION,
+)
+
+
+def remember(connection: Connection) -> Memory:
+    """Read what the last scan left standing."""
+    memory = Memory(
+        events=connection.scalar(select(func.max(EVENT.c.seq))) or 0,
+        entries=connection.scalar(select(func.max(LEDGER_ENTRY.c.seq))) or 0,
+    )
+    last = connection.execute(select(SCAN).order_by(SCAN.c.seq.desc()).limit(1)).first()
+    if last is not None:
+        memory.scan, memory.month = last.seq, last.started_at[:7]
+        memory.reasons = tuple(json.loads(last.reasons))
+    _rows(connection, memory)
+    _standing(connection, memory)
+    for row in connection.execute(select(COVERAGE).where(COVERAGE.c.to_scan.is_(None))):
+        reasons = tuple(json.loads(row.reasons))
+        memory.subscriptions[row.subscription_id] = Subscription(row.name, row.state, reasons)
+    for row in connection.execute(select(VERSION).where(VERSION.c.to_scan.is_(None))):
+        memory.versions[row.kind, row.id] = row.body
+    return memory
+
+
+def _rows(connection: Connection, memory: Memory) -> None:
+    columns = RESOURCE.c.id, RESOURCE.c.pk, RESOURCE.c.type, RESOURCE.c.subscription_id
+    memory.resources = {row[0]: Known(*row[1:]) for row in connection.execute(select(*columns))}
+    memory.types = {known.type for known in memory.resources.values()}
+    for row in connection.execute(select(STATE)):
+        memory.state_of[row.sha256] = row.pk
+        memory.states[row.pk] = StateRow(
+            row.sha256,
+            row.status,
+            tuple(json.loads(row.reasons)),
+            Attribution(
+                product=row.product,
+                customers=tuple(json.loads(row.customers)),
+                environment=row.environment,
+            ),
+        )
+    parts = FACT.c.pk, FACT.c.sha256, FACT.c.role, FACT.c.region, FACT.c.more
+    for pk, sha256, role, region, more in connection.execute(select(*parts)):
+        memory.fact_of[sha256] = pk
+        memory.facts[pk] = FactRow(sha256, role, region, '"against"' in more)
+
+
+def _standing(connection: Connection, memory: Memory) -> None:
+    name_of = {known.row: name for name, known in memory.resources.items()}
+    facts: dict[int, list[int]] = {}
+    query = select(PLACEMENT.c.resource, PLACEMENT.c.fact).where(PLACEMENT.c.to_scan.is_(None))
+    for resource, fact in connection.execute(query):
+        facts.setdefault(resource, []).append(fact)
+    states = select(STANDING.c.resource, STANDING.c.state).where(STANDING.c.to_scan.is_(None))
+    memory.by_id = {
+        name_of[resource]: Standing(state, _sorted(facts.get(resource, ())))
+        for resource, state in connection.execute(states)
+    }
+
+
+def _sorted(rows: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(rows))

@@ -1,0 +1,15 @@
+"""Times as the store writes them: UTC, microseconds, sorted as text like as moments."""
+
+from datetime import UTC, datetime
+
+
+def written(moment: datetime) -> str:
+    """Write a moment; raises ValueError where it names no zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone cannot be remembered")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment_of(text: str) -> datetime:
+    """Read what `written` wrote."""
+    return datetime.fromisoformat(text)
