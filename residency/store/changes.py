@@ -76,7 +76,9 @@ class Differ:
         if resource.id in self._memory.resources or resource.id in self.new.resources:
             return
         row = len(self._memory.resources) + len(self.new.resources) + 1
-        self.new.resources[resource.id] = Known(row, resource.type, resource.subscription_id)
+        self.new.resources[resource.id] = Known(
+            row, resource.type, resource.name, resource.subscription_id, resource.resource_group
+        )
         self.inserted["resource"].append(
             {
                 "pk": row,

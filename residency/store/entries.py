@@ -6,7 +6,7 @@ a month can be verified without what is older.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from residency.store.draft import Draft
+from residency.store.events import Event
 from residency.store.ledger.customers import customers_root, leaf, opaque, salt
 from residency.store.ledger.merkle import leaf_hash, root
 from residency.store.ledger_log import LedgerLog
@@ -59,10 +60,11 @@ def scan_entry(memory: Memory, draft: Draft, labels: Labels) -> dict[str, Any]:
         "verdict": record.verdict,
         "policy_sha256": record.policy_sha256,
         "reasons_sha256": digest(list(record.reasons)),
+        "requests_sha256": digest(dict(record.requests)),
         "counts": counts(record),
-        "subscriptions_sha256": digest(_subscriptions(draft.subscriptions)),
+        "subscriptions_sha256": subscriptions_sha256(draft.subscriptions),
         "changes": asdict(root_of(draft.lines)),
-        "events": _events(draft),
+        "events": events_root(draft.events),
         "customers": _customers(memory, draft, labels),
     }
 
@@ -72,16 +74,20 @@ def digest(value: object) -> str:
     return sha256(_ENCODER.encode(value)).hexdigest()
 
 
-def _subscriptions(now: Mapping[str, Subscription]) -> list[list[object]]:
-    return [[name, each.name, each.state, list(each.reasons)] for name, each in sorted(now.items())]
+def subscriptions_sha256(now: Mapping[str, Subscription]) -> str:
+    """Digest how much of each subscription was seen."""
+    return digest(
+        [[name, each.name, each.state, list(each.reasons)] for name, each in sorted(now.items())]
+    )
 
 
-def _events(draft: Draft) -> dict[str, object]:
+def events_root(events: Iterable[Event]) -> dict[str, object]:
+    """Give the root over events, in their order."""
     hashes = [
         leaf_hash(_ENCODER.encode([each.kind, each.subject, each.before, each.after]))
-        for each in draft.events
+        for each in events
     ]
-    return {"root": root(hashes).hex(), "size": len(hashes)}
+    return asdict(Root(root=root(hashes).hex(), size=len(hashes)))
 
 
 def _customers(memory: Memory, draft: Draft, labels: Labels) -> dict[str, object]:

@@ -85,8 +85,13 @@ def _failover(place: Placement) -> dict[str, Any] | None:
     }
 
 
+def row_sha256(row: Row) -> bytes:
+    """Give the digest that names a row, without its number and digest."""
+    return sha256(_ENCODER.encode(row)).digest()
+
+
 def _shared(row: Row) -> Shared:
-    return Shared(sha256=sha256(_ENCODER.encode(row)).digest(), row=row)
+    return Shared(sha256=row_sha256(row), row=row)
 
 
 def _text(value: object) -> str:

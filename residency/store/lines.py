@@ -70,6 +70,7 @@ class Lines:
         """Look rows up in `memory`, and in what this scan adds to it."""
         self._states = ChainMap(new.states, memory.states)
         self._facts = ChainMap(new.facts, memory.facts)
+        self._resources = ChainMap(new.resources, memory.resources)
         self._labels = labels
 
     def of(self, changes: Iterable[Change]) -> Iterator[Line]:
@@ -98,7 +99,17 @@ class Lines:
         if standing is not None:
             state = self._states[standing.state].sha256.hex()
             facts = sorted(self._facts[row].sha256.hex() for row in standing.facts)
-        told = {"facts": facts, "group": group, "resource": resource_id, "state": state}
+        known = self._resources[resource_id]
+        told = {
+            "facts": facts,
+            "group": group,
+            "name": known.name,
+            "resource": resource_id,
+            "resource_group": known.resource_group,
+            "state": state,
+            "subscription": known.subscription_id,
+            "type": known.type,
+        }
         return Line(group=group, text=_ENCODER.encode(told))
 
 

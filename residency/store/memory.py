@@ -20,7 +20,9 @@ class Known:
 
     row: int
     type: str
+    name: str
     subscription_id: str
+    resource_group: str
 
 
 @dataclass(frozen=True, slots=True)

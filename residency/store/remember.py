@@ -31,7 +31,7 @@ def remember(connection: Connection) -> Memory:
     if last is not None:
         memory.scan, memory.month = last.seq, last.started_at[:7]
         memory.reasons = tuple(json.loads(last.reasons))
-    _rows(connection, memory)
+    remember_rows(connection, memory)
     _standing(connection, memory)
     for row in connection.execute(select(COVERAGE).where(COVERAGE.c.to_scan.is_(None))):
         reasons = tuple(json.loads(row.reasons))
@@ -41,8 +41,16 @@ def remember(connection: Connection) -> Memory:
     return memory
 
 
-def _rows(connection: Connection, memory: Memory) -> None:
-    columns = RESOURCE.c.id, RESOURCE.c.pk, RESOURCE.c.type, RESOURCE.c.subscription_id
+def remember_rows(connection: Connection, memory: Memory) -> None:
+    """Read which resource, state and fact each row number stands for."""
+    columns = (
+        RESOURCE.c.id,
+        RESOURCE.c.pk,
+        RESOURCE.c.type,
+        RESOURCE.c.name,
+        RESOURCE.c.subscription_id,
+        RESOURCE.c.resource_group,
+    )
     memory.resources = {row[0]: Known(*row[1:]) for row in connection.execute(select(*columns))}
     memory.types = {known.type for known in memory.resources.values()}
     for row in connection.execute(select(STATE)):

@@ -44,7 +44,7 @@ SCAN = Table(
     Column("id", Text, nullable=False, unique=True),
     Column("started_at", Text, nullable=False),
     Column("finished_at", Text, nullable=False),
-    Column("complete", Boolean(create_constraint=False), nullable=False),
+    Column("complete", Boolean(create_constraint=True, name="complete_is_boolean"), nullable=False),
     Column("verdict", Text, nullable=False),
     Column("policy_sha256", Text, nullable=False),
     Column("reasons", Text, nullable=False),

@@ -75,18 +75,11 @@ TABLE: tuple[tuple[str, dict[str, Any] | None, dict[str, Any] | None, list[str]]
 )
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "wanted"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
-)
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row[0])
 def test_events_of_a_resource(
-    store: Store,
-    path: Path,
-    scans: "Scans",
-    told: type["Told"],
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-    wanted: list[str],
+    store: Store, path: Path, scans: "Scans", told: type["Told"], row: tuple[Any, ...]
 ) -> None:
+    _, before, after, wanted = row
     store.commit(scans(told(name="other"), *([] if before is None else [told(name="a", **before)])))
     store.commit(scans(told(name="other"), *([] if after is None else [told(name="a", **after)])))
     assert events(path, 2) == [(kind, "a") for kind in wanted]
