@@ -1,15 +1,16 @@
 """All that a scan adds to what is remembered, worked out before anything is written. Pure."""
 
 import json
-from collections import ChainMap, Counter
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from residency.model import Status
 from residency.store.changes import Differ
 from residency.store.events import Event, EventKind, Teller
 from residency.store.lines import Labels, Line, Lines
-from residency.store.memory import Change, Memory, NewRows, Standing, Subscription
+from residency.store.memory import Change, Memory, NewRows, Standing, Subscription, both
 from residency.store.record import ScanRecord
 from residency.store.times import written
 from residency.store.versions import Turn, turns
@@ -20,10 +21,16 @@ WHOLE_KINDS = frozenset({"exemption", "declaration", "policy"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """All that a scan adds to what is remembered, worked out before anything is written."""
+    """All that a scan adds to what is remembered, worked out before anything is written.
+
+    Attributes:
+        standing: All that stands with this scan, by resource id.
+        where: How many resources of each group there are with this scan, by subscription.
+    """
 
     seq: int
     record: ScanRecord
+    counts: Mapping[str, int]
     changes: tuple[Change, ...]
     new: NewRows
     inserted: Mapping[str, Sequence[Mapping[str, Any]]]
@@ -31,33 +38,13 @@ class Draft:
     turns: tuple[Turn, ...]
     events: tuple[Event, ...]
     lines: tuple[Line, ...]
+    standing: Mapping[str, Standing]
+    where: Mapping[str, Counter[str]]
 
     @property
     def month(self) -> str:
         """The month of the scan in UTC, `2026-11`."""
         return written(self.record.started_at)[:7]
-
-    def standing(self, memory: Memory) -> dict[str, Standing]:
-        """Give what stands with this scan."""
-        found = dict(memory.by_id)
-        for change in self.changes:
-            found.pop(change.resource_id, None)
-            if change.after is not None:
-                found[change.resource_id] = change.after
-        return found
-
-    def where(self, memory: Memory, labels: Labels) -> dict[str, Counter[str]]:
-        """Count the resources of each group by subscription, with this scan."""
-        found = {label: Counter(counted) for label, counted in memory.where.items()}
-        states = ChainMap(self.new.states, memory.states)
-        known = ChainMap(self.new.resources, memory.resources)
-        for change in self.changes:
-            for standing, by in ((change.before, -1), (change.after, 1)):
-                if standing is not None:
-                    label = labels.of(states[standing.state].attribution)
-                    subscription = known[change.resource_id].subscription_id
-                    found.setdefault(label, Counter())[subscription] += by
-        return {label: +counted for label, counted in found.items() if +counted}
 
 
 def drafted(memory: Memory, record: ScanRecord, labels: Labels) -> Draft:
@@ -68,12 +55,12 @@ def drafted(memory: Memory, record: ScanRecord, labels: Labels) -> Draft:
     now = {
         each.id: Subscription(each.name, each.state, each.reasons) for each in record.subscriptions
     }
-    teller = Teller(
-        memory, ChainMap(differ.new.states, memory.states), ChainMap(differ.new.facts, memory.facts)
-    )
+    states = both(memory.states, differ.new.states)
+    teller = Teller(memory, states, both(memory.facts, differ.new.facts))
     return Draft(
         seq=memory.scan + 1,
         record=record,
+        counts=_counts(record),
         changes=changes,
         new=differ.new,
         inserted=differ.inserted,
@@ -88,7 +75,34 @@ def drafted(memory: Memory, record: ScanRecord, labels: Labels) -> Draft:
             *record.events,
         ),
         lines=tuple(Lines(memory, differ.new, labels).of(changes)),
+        standing=_standing(memory, changes),
+        where=_where(memory, changes, differ.new, labels),
     )
+
+
+def _standing(memory: Memory, changes: Iterable[Change]) -> dict[str, Standing]:
+    found = dict(memory.by_id)
+    for change in changes:
+        if change.after is None:
+            del found[change.resource_id]
+        else:
+            found[change.resource_id] = change.after
+    return found
+
+
+def _where(
+    memory: Memory, changes: Iterable[Change], new: NewRows, labels: Labels
+) -> dict[str, Counter[str]]:
+    found = {label: Counter(counted) for label, counted in memory.where.items()}
+    states = both(memory.states, new.states)
+    known = both(memory.resources, new.resources)
+    for change in changes:
+        for standing, by in ((change.before, -1), (change.after, 1)):
+            if standing is not None:
+                label = labels.of(states[standing.state].attribution)
+                subscription = known[change.resource_id].subscription_id
+                found.setdefault(label, Counter())[subscription] += by
+    return {label: kept for label, counted in found.items() if (kept := +counted)}
 
 
 def _of_exemptions(turned: Iterable[Turn]) -> Iterator[Event]:
@@ -99,3 +113,9 @@ def _of_exemptions(turned: Iterable[Turn]) -> Iterator[Event]:
             before = json.loads(turn.before) if turn.before else {}
             after = json.loads(turn.after) if turn.after else {}
             yield Event(kind=kind, subject=turn.id, before=before, after=after)
+
+
+def _counts(record: ScanRecord) -> dict[str, int]:
+    """Count the resources of a scan by status."""
+    found = Counter(each.judgement.status for each in record.judged)
+    return {"resources": len(record.judged), **{str(status): found[status] for status in Status}}

@@ -6,7 +6,7 @@ a month can be verified without what is older.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
@@ -21,7 +21,6 @@ from residency.store.ledger_log import LedgerLog
 from residency.store.lines import Labels, Lines, Root, by_group, root_of
 from residency.store.memory import Memory, Subscription
 from residency.store.times import written
-from residency.store.write import counts
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
@@ -32,14 +31,16 @@ def append_entries(log: LedgerLog, memory: Memory, draft: Draft, labels: Labels)
     for turn in draft.turns:
         after = json.loads(turn.after) if turn.after else None
         log.append(turn.kind, at, {"id": turn.id, "scan": draft.seq, "is": after})
-    log.append("scan", at, scan_entry(memory, draft, labels))
+    log.append("scan", at, scan_entry(draft, labels))
     if draft.month != memory.month:
         log.append("snapshot", at, snapshot_entry(memory, draft, labels))
 
 
 def snapshot_entry(memory: Memory, draft: Draft, labels: Labels) -> dict[str, Any]:
     """Give the body of a snapshot: the root over the lines of all that stands, and by group."""
-    lines = tuple(Lines(memory, draft.new, labels).standing(draft.standing(memory)))
+    lines = draft.lines
+    if memory.scan:  # a first scan found all that stands to be new
+        lines = tuple(Lines(memory, draft.new, labels).standing(draft.standing))
     groups = {label: asdict(found) for label, found in sorted(by_group(lines).items())}
     return {
         "scan": draft.seq,
@@ -48,7 +49,7 @@ def snapshot_entry(memory: Memory, draft: Draft, labels: Labels) -> dict[str, An
     }
 
 
-def scan_entry(memory: Memory, draft: Draft, labels: Labels) -> dict[str, Any]:
+def scan_entry(draft: Draft, labels: Labels) -> dict[str, Any]:
     """Give the body of a scan's entry: what it found, and the roots over all that it changed."""
     record = draft.record
     return {
@@ -61,11 +62,11 @@ def scan_entry(memory: Memory, draft: Draft, labels: Labels) -> dict[str, Any]:
         "policy_sha256": record.policy_sha256,
         "reasons_sha256": digest(list(record.reasons)),
         "requests_sha256": digest(dict(record.requests)),
-        "counts": counts(record),
+        "counts": dict(draft.counts),
         "subscriptions_sha256": subscriptions_sha256(draft.subscriptions),
         "changes": asdict(root_of(draft.lines)),
         "events": events_root(draft.events),
-        "customers": _customers(memory, draft, labels),
+        "customers": _customers(draft, labels),
     }
 
 
@@ -90,41 +91,40 @@ def events_root(events: Iterable[Event]) -> dict[str, object]:
     return asdict(Root(root=root(hashes).hex(), size=len(hashes)))
 
 
-def _customers(memory: Memory, draft: Draft, labels: Labels) -> dict[str, object]:
+def _customers(draft: Draft, labels: Labels) -> dict[str, object]:
     """Give the root over one salted leaf a customer, which tells it what changed for it."""
     changed = by_group(draft.lines)
-    where = draft.where(memory, labels)
     leaves = {}
     for customer in draft.record.customers:
-        record = customer_record(customer, draft, changed, where, labels)
-        leaves[opaque(labels.secret, customer)] = leaf(
-            salt(labels.secret, customer, draft.seq), record
-        )
+        record = customer_record(customer, draft, changed, labels)
+        salted = salt(labels.secret, customer, draft.seq)
+        leaves[opaque(labels.secret, customer)] = leaf(salted, record)
     return {"root": customers_root(leaves).hex(), "size": len(leaves)}
 
 
 def customer_record(
-    customer: str,
-    draft: Draft,
-    changed: Mapping[str, Root],
-    where: Mapping[str, Collection[str]],
-    labels: Labels,
+    customer: str, draft: Draft, changed: Mapping[str, Root], labels: Labels
 ) -> bytes:
     """Give what a scan tells one customer, as canonical JSON.
 
     The roots over what changed in its groups, and the state of each subscription that holds
     something of them.
     """
-    groups = [each for each in where if labels.concerns(each, customer)]
+    groups = [each for each in draft.where if labels.concerns(each, customer)]
     states = {
         name: draft.subscriptions[name].state
         for group in groups
-        for name in where[group]
+        for name in draft.where[group]
         if name in draft.subscriptions
     }
     told = {
         "at": written(draft.record.finished_at),
-        "groups": {each: asdict(changed[each]) for each in changed if each in groups},
+        "customer": opaque(labels.secret, customer),
+        "groups": {
+            each: asdict(found)
+            for each, found in changed.items()
+            if labels.concerns(each, customer)
+        },
         "scan": draft.seq,
         "subscriptions": states,
     }

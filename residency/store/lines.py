@@ -7,18 +7,20 @@ hashes, so that nothing in an entry names anybody.
 """
 
 import hmac
-from collections import ChainMap, Counter
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import msgspec
 
 from residency.policy import Attribution
 from residency.store.ledger.merkle import leaf_hash, root
-from residency.store.memory import Change, Memory, NewRows, Standing
+from residency.store.memory import Change, Memory, NewRows, Standing, both
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _LABEL_BYTES = 16
+_TEXT = attrgetter("text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +33,11 @@ class Root:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line: its group, and its canonical JSON."""
+    """One line: its group, its canonical JSON, and the hash of that as a leaf."""
 
     group: str
     text: bytes
+    leaf: bytes
 
 
 class Labels:
@@ -68,10 +71,11 @@ class Lines:
 
     def __init__(self, memory: Memory, new: NewRows, labels: Labels) -> None:
         """Look rows up in `memory`, and in what this scan adds to it."""
-        self._states = ChainMap(new.states, memory.states)
-        self._facts = ChainMap(new.facts, memory.facts)
-        self._resources = ChainMap(new.resources, memory.resources)
+        self._states = both(memory.states, new.states)
+        self._facts = both(memory.facts, new.facts)
+        self._resources = both(memory.resources, new.resources)
         self._labels = labels
+        self._digests: dict[tuple[int, ...], list[str]] = {}
 
     def of(self, changes: Iterable[Change]) -> Iterator[Line]:
         """Give the lines of what changed; what leaves a group leaves a line there."""
@@ -98,7 +102,7 @@ class Lines:
         state = None
         if standing is not None:
             state = self._states[standing.state].sha256.hex()
-            facts = sorted(self._facts[row].sha256.hex() for row in standing.facts)
+            facts = self._digests_of(standing.facts)
         known = self._resources[resource_id]
         told = {
             "facts": facts,
@@ -110,12 +114,18 @@ class Lines:
             "subscription": known.subscription_id,
             "type": known.type,
         }
-        return Line(group=group, text=_ENCODER.encode(told))
+        text = _ENCODER.encode(told)
+        return Line(group=group, text=text, leaf=leaf_hash(text))
+
+    def _digests_of(self, facts: tuple[int, ...]) -> list[str]:
+        if facts not in self._digests:
+            self._digests[facts] = sorted(self._facts[row].sha256.hex() for row in facts)
+        return self._digests[facts]
 
 
 def root_of(lines: Iterable[Line]) -> Root:
     """Give the root over lines, ordered by their text."""
-    hashes = [leaf_hash(text) for text in sorted(line.text for line in lines)]
+    hashes = [line.leaf for line in sorted(lines, key=_TEXT)]
     return Root(root=root(hashes).hex(), size=len(hashes))
 
 

@@ -2,21 +2,26 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
 
 from residency.policy import Attribution
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands of one resource: the rows of its state and of its places, smallest first."""
+
+class Standing(NamedTuple):
+    """What stands of one resource: the rows of its state and of its places, smallest first.
+
+    A tuple, because there are as many as resources, and each is made and compared in every scan.
+    """
 
     state: int
     facts: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A resource that was ever seen; `row` is its own."""
+class Known(NamedTuple):
+    """A resource that was ever seen; `row` is its own. A tuple for the same reason."""
 
     row: int
     type: str
@@ -100,3 +105,8 @@ class NewRows:
     resources: dict[str, Known] = field(default_factory=dict)
     states: dict[int, StateRow] = field(default_factory=dict)
     facts: dict[int, FactRow] = field(default_factory=dict)
+
+
+def both(known: dict[Key, Value], new: dict[Key, Value]) -> dict[Key, Value]:
+    """Give what is known with what is new; a plain dict, because every look-up counts."""
+    return {**known, **new} if new else known

@@ -1,7 +1,6 @@
 """Reads back what stands, when a writer starts."""
 
 import json
-from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, select
 
@@ -12,13 +11,19 @@ from residency.store.tables import (
     EVENT,
     FACT,
     LEDGER_ENTRY,
-    PLACEMENT,
-    RESOURCE,
     SCAN,
-    STANDING,
     STATE,
     VERSION,
 )
+
+_STANDING = """
+SELECT standing.resource, standing.state, places.facts
+FROM standing LEFT JOIN (
+  SELECT resource, group_concat(fact) AS facts
+  FROM placement WHERE to_scan IS NULL GROUP BY resource
+) AS places ON places.resource = standing.resource
+WHERE standing.to_scan IS NULL
+"""
 
 
 def remember(connection: Connection) -> Memory:
@@ -43,15 +48,9 @@ def remember(connection: Connection) -> Memory:
 
 def remember_rows(connection: Connection, memory: Memory) -> None:
     """Read which resource, state and fact each row number stands for."""
-    columns = (
-        RESOURCE.c.id,
-        RESOURCE.c.pk,
-        RESOURCE.c.type,
-        RESOURCE.c.name,
-        RESOURCE.c.subscription_id,
-        RESOURCE.c.resource_group,
-    )
-    memory.resources = {row[0]: Known(*row[1:]) for row in connection.execute(select(*columns))}
+    columns = "id, pk, type, name, subscription_id, resource_group"
+    rows = connection.exec_driver_sql(f"SELECT {columns} FROM resource")  # noqa: S608 - our own names
+    memory.resources = {row[0]: Known(*row[1:]) for row in rows.cursor.fetchall()}
     memory.types = {known.type for known in memory.resources.values()}
     for row in connection.execute(select(STATE)):
         memory.state_of[row.sha256] = row.pk
@@ -72,17 +71,11 @@ def remember_rows(connection: Connection, memory: Memory) -> None:
 
 
 def _standing(connection: Connection, memory: Memory) -> None:
+    """Read what stands. The rows of places come as one text, which many resources share."""
     name_of = {known.row: name for name, known in memory.resources.items()}
-    facts: dict[int, list[int]] = {}
-    query = select(PLACEMENT.c.resource, PLACEMENT.c.fact).where(PLACEMENT.c.to_scan.is_(None))
-    for resource, fact in connection.execute(query):
-        facts.setdefault(resource, []).append(fact)
-    states = select(STANDING.c.resource, STANDING.c.state).where(STANDING.c.to_scan.is_(None))
-    memory.by_id = {
-        name_of[resource]: Standing(state, _sorted(facts.get(resource, ())))
-        for resource, state in connection.execute(states)
-    }
-
-
-def _sorted(rows: Iterable[int]) -> tuple[int, ...]:
-    return tuple(sorted(rows))
+    parsed: dict[str | None, tuple[int, ...]] = {None: ()}
+    found = connection.exec_driver_sql(_STANDING)
+    for resource, state, facts in found.cursor.fetchall():
+        if facts not in parsed:
+            parsed[facts] = tuple(sorted(map(int, facts.split(","))))
+        memory.by_id[name_of[resource]] = Standing(state, parsed[facts])

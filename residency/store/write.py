@@ -1,17 +1,14 @@
 """Writes what a scan adds to the tables; the caller's transaction decides whether it stands."""
 
 import json
-from collections import ChainMap, Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, text
+from sqlalchemy import Connection, Table
 
-from residency.model import Status
 from residency.store.draft import Draft
 from residency.store.failpoint import failpoint
-from residency.store.memory import Memory, Standing
-from residency.store.record import ScanRecord
+from residency.store.memory import Memory, Standing, both
 from residency.store.tables import (
     COVERAGE,
     EVENT,
@@ -44,9 +41,14 @@ def write(connection: Connection, memory: Memory, draft: Draft) -> None:
     failpoint("events")
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
+def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert many rows with the same columns, past what SQLAlchemy does for each of them."""
+    if not rows:
+        return
+    names = tuple(rows[0])
+    marks = ", ".join("?" * len(names))
+    statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own names
+    connection.exec_driver_sql(statement, [tuple(map(row.__getitem__, names)) for row in rows])
 
 
 def _scan_row(draft: Draft) -> Mapping[str, Any]:
@@ -60,20 +62,14 @@ def _scan_row(draft: Draft) -> Mapping[str, Any]:
         "verdict": record.verdict,
         "policy_sha256": record.policy_sha256,
         "reasons": json.dumps(record.reasons),
-        "counts": json.dumps(counts(record), sort_keys=True),
+        "counts": json.dumps(draft.counts, sort_keys=True),
         "requests": json.dumps(record.requests, sort_keys=True),
     }
 
 
-def counts(record: ScanRecord) -> dict[str, int]:
-    """Count the resources of a scan by status."""
-    found = Counter(each.judgement.status for each in record.judged)
-    return {"resources": len(record.judged), **{str(status): found[status] for status in Status}}
-
-
 def _standing(connection: Connection, memory: Memory, draft: Draft) -> None:
     """End the intervals that no longer hold, then open those that hold from now on."""
-    row_of = ChainMap(draft.new.resources, memory.resources)
+    row_of = both(memory.resources, draft.new.resources)
     ended: list[Row] = []
     left: list[Row] = []
     opened: list[Row] = []
@@ -100,7 +96,7 @@ def _parts(standing: Standing | None) -> tuple[int | None, frozenset[int]]:
 def _end(connection: Connection, table: Table, which: str, rows: Sequence[Row], seq: int) -> None:
     if rows:
         update = f"UPDATE {table.name} SET to_scan = {seq} WHERE {which} AND to_scan IS NULL"  # noqa: S608 - our own names
-        connection.execute(text(update), rows)
+        connection.exec_driver_sql(update, [dict(row) for row in rows])
 
 
 def _open(connection: Connection, table: Table, rows: Sequence[Row], seq: int) -> None:

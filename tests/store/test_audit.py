@@ -47,7 +47,7 @@ def full(opened: Callable[[], Store], path: Path, scans: "Scans", told: type["To
     """A store of a few scans in two months, in which everything happened once."""
     store = opened()
     exemption = (Version(kind="exemption", id="e1", body='{"why":"test"}'),)
-    outside = {"status": Status.VIOLATION, "reasons": (Reason.OUTSIDE_EU,)}
+    outside: dict[str, Any] = {"status": Status.VIOLATION, "reasons": (Reason.OUTSIDE_EU,)}
     estates = (
         [told(name="a", places=HOME), told(name="b", product=None, customers=())],
         [told(name="a", places=AWAY), told(name="b", **outside)],

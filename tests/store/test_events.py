@@ -27,8 +27,8 @@ def place(role: str, region: str) -> tuple[tuple[str, str], ...]:
     return ((role, region),)
 
 
-BAD = {"status": Status.VIOLATION, "reasons": (Reason.OUTSIDE_EU,)}
-DARK = {"status": Status.UNKNOWN, "reasons": (Reason.REGION_UNKNOWN,)}
+BAD: dict[str, Any] = {"status": Status.VIOLATION, "reasons": (Reason.OUTSIDE_EU,)}
+DARK: dict[str, Any] = {"status": Status.UNKNOWN, "reasons": (Reason.REGION_UNKNOWN,)}
 TABLE: tuple[tuple[str, dict[str, Any] | None, dict[str, Any] | None, list[str]], ...] = (
     ("nothing changes", {}, {}, []),
     ("a violation opens", {}, BAD, ["violation-opened"]),
@@ -100,7 +100,7 @@ def test_a_type_is_new_once(store: Store, path: Path, scans: "Scans", told: type
     assert events(path, 3) == []
 
 
-SUBSCRIPTIONS = (
+SUBSCRIPTIONS: tuple[tuple[str, str, list[str]], ...] = (
     ("read", "unreadable", ["subscription-lost"]),
     ("read", "missing", ["subscription-lost"]),
     ("partial", "missing", ["subscription-lost"]),

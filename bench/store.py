@@ -1,0 +1,237 @@
+"""Measures the store: first scan, unchanged scans, changes, and a month of them.
+
+    python bench/store.py --resources 100000 [--month 2976] [--changed 0.001]
+
+The estate is made of `Judged` values, as a scan gives them: no Azure, no judging. Each resource has
+two places; what changes moves a replica. Prints one line a figure, beside its bar.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from residency.model import (
+    Basis,
+    Evidence,
+    Holds,
+    Placement,
+    Reading,
+    Resource,
+    Role,
+    Status,
+    SubscriptionState,
+    Verdict,
+    Zone,
+)
+from residency.policy import Attribution, Judged, JudgedPlacement, Judgement
+from residency.store import ScanRecord, Store, SubscriptionRecord
+from residency.store.audit import audit
+from residency.store.tables import METADATA
+
+SUBSCRIPTIONS, CUSTOMERS, PRODUCTS = 50, 20, 3
+BEGAN = datetime(2026, 10, 1, 0, 0, 30, tzinfo=UTC)
+REGIONS = ("northeurope", "germanywestcentral", "francecentral", "swedencentral")
+READING = Reading(api="arm", path="", body={}, read_at=BEGAN)
+
+
+@cache
+def judgement(turn: int, proof: str = "") -> Judgement:
+    """Give the judgement that resources share which say the same; `proof` is one's own."""
+    places = (
+        (Role.PRIMARY, "westeurope", "properties.primaryLocation", "westeurope"),
+        (Role.REPLICA, REGIONS[turn], proof or "properties.secondaryLocation", REGIONS[turn]),
+    )
+    return Judgement(
+        status=Status.COMPLIANT if turn == 0 else Status.FALLBACK,
+        severity=None,
+        reasons=(),
+        placements=tuple(
+            JudgedPlacement(
+                placement=Placement(
+                    role=role,
+                    region=region,
+                    basis=Basis.OBSERVED,
+                    evidence=Evidence(api="arm", path=path, value=value, read_at=BEGAN),
+                ),
+                country="NL",
+                zone=Zone.HOME,
+            )
+            for role, region, path, value in places
+        ),
+    )
+
+
+@cache
+def attribution(product: int, customer: int | None) -> Attribution:
+    return Attribution(
+        product=f"product-{product}",
+        customers=() if customer is None else (f"customer-{customer}",),
+        environment="production",
+    )
+
+
+def judged(number: int, turn: int) -> Judged:
+    """Give resource `number`; its replica is in the region of its `turn`.
+
+    One in ten has evidence that names itself, which it shares with no other.
+    """
+    subscription = f"{number % SUBSCRIPTIONS:08}-0000-4000-8000-000000000000"
+    resource_id = (
+        f"/subscriptions/{subscription}/resourcegroups/rg-{number % 997}"
+        f"/providers/microsoft.storage/storageaccounts/a{number}"
+    )
+    return Judged(
+        resource=Resource(
+            id=resource_id,
+            type="microsoft.storage/storageaccounts",
+            name=f"a{number}",
+            subscription_id=subscription,
+            resource_group=f"rg-{number % 997}",
+            reading=READING,
+        ),
+        holds=Holds.STORES,
+        attribution=attribution(number % PRODUCTS, number % CUSTOMERS if number % 4 else None),
+        judgement=judgement(turn, resource_id if number % 10 == 0 else ""),
+    )
+
+
+def record(estate: tuple[Judged, ...], number: int) -> ScanRecord:
+    at = BEGAN + number * timedelta(minutes=15)
+    return ScanRecord(
+        id=f"scan-{number}",
+        started_at=at,
+        finished_at=at + timedelta(seconds=40),
+        complete=True,
+        verdict=Verdict.COMPLIANT,
+        policy_sha256="0" * 64,
+        reasons=(),
+        subscriptions=tuple(
+            SubscriptionRecord(
+                id=f"{each:08}-0000-4000-8000-000000000000",
+                name=f"subscription {each}",
+                state=SubscriptionState.READ,
+                reasons=(),
+                resources=len(estate) // SUBSCRIPTIONS,
+            )
+            for each in range(SUBSCRIPTIONS)
+        ),
+        judged=estate,
+        customers=tuple(f"customer-{each}" for each in range(CUSTOMERS)),
+    )
+
+
+class Estates:
+    """An estate of which each scan finds a part otherwise."""
+
+    def __init__(self, resources: int) -> None:
+        self._made = [
+            tuple(judged(number, turn) for turn in range(2)) for number in range(resources)
+        ]
+        self._turn = [0] * resources
+        self._next = 0
+
+    def now(self) -> tuple[Judged, ...]:
+        return tuple(made[turn] for made, turn in zip(self._made, self._turn, strict=True))
+
+    def change(self, share: float) -> None:
+        for _ in range(round(len(self._made) * share)):
+            self._turn[self._next] ^= 1
+            self._next = (self._next + 1) % len(self._made)
+
+
+class Bench:
+    """One store in a folder of its own, and what was measured of it."""
+
+    def __init__(self, folder: Path, resources: int) -> None:
+        self.path = folder / "bench.db"
+        self.store = Store.open(f"sqlite:///{self.path}")
+        self.estates = Estates(resources)
+        self.scans = 0
+        self.missed: list[str] = []
+
+    def commit(self) -> float:
+        """Commit one more scan; gives the seconds that it took."""
+        found = record(self.estates.now(), self.scans)
+        self.scans += 1
+        began = time.perf_counter()
+        self.store.commit(found)
+        return time.perf_counter() - began
+
+    def reopened(self) -> float:
+        """Open the store anew and commit an unchanged scan, as a fresh process does."""
+        self.store.close()
+        began = time.perf_counter()
+        self.store = Store.open(f"sqlite:///{self.path}")
+        return time.perf_counter() - began + self.commit()
+
+    def rows(self) -> int:
+        tables = METADATA.tables.values()
+        with self.store.database.reading() as connection:
+            counts = (connection.scalar(select(func.count()).select_from(each)) for each in tables)
+            return sum(count or 0 for count in counts)
+
+    def told(self, figure: str, found: float, bar: float, unit: str) -> None:
+        print(f"{figure:<60}{found:>10.2f} {unit:<4} (the bar is {bar:g} {unit})", flush=True)
+        if found > bar:
+            self.missed.append(figure)
+
+
+def figures(bench: Bench, runs: int) -> None:
+    bench.told("first scan", bench.commit(), 6, "s")
+    unchanged = statistics.median(bench.commit() for _ in range(runs))
+    bench.told("unchanged scan, in a running process", unchanged, 0.3, "s")
+    before = bench.rows()
+    bench.commit()
+    bench.told("rows of an unchanged scan", bench.rows() - before, 10, "")
+    fresh = statistics.median(bench.reopened() for _ in range(runs))
+    bench.told("unchanged scan, opened anew", fresh, 1, "s")
+    changed = []
+    for _ in range(runs):
+        bench.estates.change(0.01)
+        changed.append(bench.commit())
+    bench.told("1 % changed", statistics.median(changed), 1, "s")
+
+
+def month(bench: Bench, scans: int, share: float) -> None:
+    before = bench.path.stat().st_size
+    for _ in range(scans):
+        bench.estates.change(share)
+        bench.commit()
+    bench.store.close()
+    bench.store = Store.open(f"sqlite:///{bench.path}")
+    grown = (bench.path.stat().st_size - before) / 1e6
+    bench.told(f"{scans} scans at {share:.1%} changed", grown, 150, "MB")
+    with bench.store.database.reading() as connection:
+        began = time.perf_counter()
+        found = audit(connection)
+        bench.told("all of it held against the ledger", time.perf_counter() - began, 20, "s")
+    bench.missed.extend(f"{fault.where}: {fault.what}" for fault in found.faults[:5])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--resources", type=int, default=100_000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--month", type=int, default=0, help="how many scans, 2976 for a month")
+    parser.add_argument("--changed", type=float, default=0.001)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder), asked.resources)
+        figures(bench, asked.runs)
+        if asked.month:
+            month(bench, asked.month, asked.changed)
+        bench.store.close()
+    for missed in bench.missed:
+        print(f"MISSED: {missed}", file=sys.stderr)
+    return 1 if bench.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

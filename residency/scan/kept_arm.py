@@ -1,0 +1,118 @@
+"""Azure Resource Manager with a memory: what is still fresh is not asked again.
+
+An error is told at once and stays told until Azure answers again: an older answer beside it is not
+given. What was not answered for want of quota or time is another matter: then an older answer that
+is not too old is still what is known, with the time when it was read.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from residency.azure import Arm
+from residency.errors import AzureError, Throttled
+from residency.scan.freshness import Rule, rule_of
+from residency.scan.kept import Answer, Bodies, Cache, Failure, Kept, Key, without_people
+from residency.scan.rotation import Rotation, Turn
+
+_DEADLINE = "Deadline"
+
+Live = Callable[[], Awaitable[Bodies]]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptArm:
+    """Reads through `arm` what is not fresh in `cache`, as `rotation` says.
+
+    Attributes:
+        clock: Gives the time of each reading.
+    """
+
+    arm: Arm
+    cache: Cache
+    rotation: Rotation
+    clock: Callable[[], datetime] = _now
+
+    async def get(self, path: str, *, api_version: str, expand: str = "") -> Answer:
+        """Read one resource. Raises AzureError, Throttled where it is not its turn yet."""
+
+        async def live() -> Bodies:
+            return (await self.arm.get(path, api_version=api_version, expand=expand),)
+
+        return await self._answer(Key("get", path.lower(), api_version, expand), live)
+
+    async def list(self, path: str, *, api_version: str) -> Answer:
+        """Read a whole list. Raises AzureError, Throttled where it is not its turn yet."""
+
+        async def live() -> Bodies:
+            return await self.arm.list(path, api_version=api_version)
+
+        return await self._answer(Key("list", path.lower(), api_version), live)
+
+    async def read_list(self, path: str, api_version: str) -> tuple[Bodies, datetime]:
+        """Read a whole list, as the inventory asks. Raises AzureError."""
+        answer = await self.list(path, api_version=api_version)
+        return answer.bodies, answer.read_at
+
+    def forget_what_is_gone(self) -> None:
+        """Drop what was due and nobody asked for. Only after all checks have run."""
+        self.cache.forget(self.rotation.not_asked())
+
+    async def _answer(self, key: Key, live: Live) -> Answer:
+        turn = self.rotation.turn(key)
+        if turn is Turn.PENDING:
+            raise Throttled(f"{key.path} waits for its turn to be read first", code="Budget")
+        if turn is Turn.TOO_OLD:
+            raise Throttled(
+                f"{key.path} was read too long ago, and waits for its turn", code="Stale"
+            )
+        kept = self._kept(key) if turn is Turn.KEPT else None
+        return kept or await self._read(key, live)
+
+    async def _read(self, key: Key, live: Live) -> Answer:
+        asked_at = self.clock()
+        try:
+            bodies = await live()
+        except AzureError as error:
+            if not _is_unanswered(error):
+                self._fail(key, asked_at, error)
+                raise
+            kept = self._kept(key) if self.rotation.is_fresh(key) else None
+            if kept is None:
+                raise
+            return kept
+        answer = Answer(bodies=bodies, read_at=self.clock())
+        self._keep(key, asked_at, answer)
+        return answer
+
+    def _kept(self, key: Key) -> Answer | None:
+        """Give the kept answer, if there is one. Raises AzureError where Azure failed since."""
+        kept = self.cache.get(key)
+        if kept is not None and kept.failure is not None:
+            raise kept.failure.error(key.path)
+        return kept.answer if kept is not None else None
+
+    def _keep(self, key: Key, asked_at: datetime, answer: Answer) -> None:
+        """Keep it where a later scan may give it: of what flips, only that there is nothing."""
+        if answer.bodies and rule_of(key.path) is Rule.EVERY_SCAN:
+            self.cache.forget([key])
+            return
+        impersonal = replace(answer, bodies=without_people(answer.bodies))
+        self.cache.put(Kept(key=key, asked_at=asked_at, answer=impersonal))
+
+    def _fail(self, key: Key, asked_at: datetime, error: AzureError) -> None:
+        """Keep the failure beside the older answer; what is read in every scan needs neither."""
+        if rule_of(key.path) is Rule.EVERY_SCAN:
+            self.cache.forget([key])
+            return
+        older = self.cache.get(key) or Kept(key=key, asked_at=asked_at)
+        self.cache.put(older.after(asked_at, Failure.of(error)))
+
+
+def _is_unanswered(error: AzureError) -> bool:
+    """Whether it was for want of quota or time, so that it says nothing of what was asked."""
+    return isinstance(error, Throttled) or error.code == _DEADLINE
