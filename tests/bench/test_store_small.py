@@ -1,0 +1,25 @@
+"""The bench of the store, small and once: what it counts must be right, whatever the time."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_small_store_is_measured_and_held_against_its_ledger() -> None:
+    options = ["--resources", "500", "--runs", "1", "--month", "8", "--changed", "0.01"]
+    ran = subprocess.run(  # noqa: S603 - our own bench
+        [sys.executable, "bench/store.py", *options],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "MISSED" not in ran.stderr, ran.stderr
+    assert ran.returncode == 0, ran.stderr
+    told = ran.stdout.splitlines()
+    assert len(told) == 7
+    (rows,) = (line for line in told if line.startswith("rows of an unchanged scan"))
+    assert float(rows.split()[5]) <= 10
