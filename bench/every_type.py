@@ -52,9 +52,11 @@ def _whole(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def lists_of(row: Row) -> dict[str, list[Any]]:
-    """Give the child lists that Azure answers with."""
+    """Give the child lists that Azure answers with; an item without an id gets one."""
     return {
-        path.lower(): answer["value"]
+        path.lower(): [
+            {"id": f"{path}/{number}", **item} for number, item in enumerate(answer["value"])
+        ]
         for path, answer in row.get("answers", {}).items()
         if isinstance(answer, dict) and "value" in answer
     }

@@ -4,6 +4,7 @@ Azure counts a request when it comes in, and its sender knows only when it left 
 came. A limit here is freed by the answer, so that a slow request cannot make the next one early.
 """
 
+import asyncio
 from collections import deque
 from collections.abc import Mapping
 
@@ -18,12 +19,14 @@ class Limit:
     Attributes:
         in_flight: Requests that were sent and are not answered.
         waiting: Requests that wait for this limit.
+        line: They stand in it, so that only the first wakes to look whether there is room.
     """
 
     def __init__(self) -> None:
         """Start with nothing used."""
         self.in_flight = 0
         self.waiting = 0
+        self.line = asyncio.Lock()
         self._paused_until_seconds = float("-inf")
 
     def seconds_left(self, now_seconds: float, *, ahead: int = 0) -> float:

@@ -133,13 +133,14 @@ class Turn:
         self._afford(limit.seconds_left(loop.time(), ahead=limit.waiting), loop.time())
         limit.waiting += 1
         try:
-            while (seconds := limit.seconds_left(loop.time())) > 0:
-                self._afford(seconds, loop.time())
-                await asyncio.sleep(seconds)  # others may put the time off meanwhile
+            async with limit.line:
+                while (seconds := limit.seconds_left(loop.time())) > 0:
+                    self._afford(seconds, loop.time())
+                    await asyncio.sleep(seconds)  # an answer may put the time off meanwhile
+                limit.begin(loop.time())
+                self._begun[limit] = loop.time()
         finally:
             limit.waiting -= 1
-        limit.begin(loop.time())
-        self._begun[limit] = loop.time()
 
     def _afford(self, seconds: float, now_seconds: float) -> None:
         if seconds > 0 and now_seconds + seconds >= self.ends_at:
