@@ -47,13 +47,15 @@ def control(url: str, action: str, **body: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 @contextmanager
-def simulator(resources: int, subscriptions: int, also: Path | None = None) -> Iterator[str]:
+def simulator(
+    resources: int, subscriptions: int, also: Path | None = None, once: Path | None = None
+) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "residency.simulator", "--port", str(port)]
     grown = ["--resources", str(resources), "--subscriptions", str(subscriptions)]
-    more = ["--also", str(also)] if also else []
+    more = [*(["--also", str(also)] if also else []), *(["--once", str(once)] if once else [])]
     process = subprocess.Popen([*command, *grown, *more], stdout=subprocess.DEVNULL)  # noqa: S603 - ours
     url = f"http://127.0.0.1:{port}"
     try:
@@ -112,7 +114,7 @@ def told_of_quotas(run: Mapping[str, Any]) -> str:
 
 
 def faults(run: Mapping[str, Any], resources: int, *, quotas: bool) -> Iterator[str]:
-    if run["resources"] < resources - 10:
+    if run["resources"] < 0.98 * resources:  # some copies stand where the identity sees nothing
         yield f"saw {run['resources']} of {resources} resources"
     if run["throttled"] or run["breaches"]:
         yield f"{run['throttled']} calls throttled, {run['breaches']} that are no reads"
@@ -132,9 +134,10 @@ def main() -> int:
     parser.add_argument("--quotas", action="store_true")
     parser.add_argument("--latency", type=float, default=0.0, help="of every call, in seconds")
     parser.add_argument("--also", type=Path, help="more of the estate: bench/every_type.py FILE")
+    parser.add_argument("--once", type=Path, help="the same, and no growth repeats it")
     parser.add_argument("--json", type=Path, help="where to write the runs")
     asked = parser.parse_args()
-    with simulator(asked.resources, asked.subscriptions, asked.also) as url:
+    with simulator(asked.resources, asked.subscriptions, asked.also, asked.once) as url:
         control(url, "behave", quotas=asked.quotas, latency_seconds=asked.latency)
         runs = []
         for _ in range(asked.runs):

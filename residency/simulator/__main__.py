@@ -24,6 +24,7 @@ def main() -> None:
     parser.add_argument("--resources", type=int, default=0, help="grow the estate to so many")
     parser.add_argument("--subscriptions", type=int, default=0, help="and to so many of these")
     parser.add_argument("--also", type=Path, help="JSON of further resources and child lists")
+    parser.add_argument("--once", type=Path, help="the same, and no growth repeats them")
     arguments = parser.parse_args()
     estate = example_estate(utc_now())
     if arguments.also:
@@ -32,6 +33,8 @@ def main() -> None:
         estate = grow(
             estate, resources=arguments.resources, subscriptions=arguments.subscriptions, seed=0
         )
+    if arguments.once:
+        estate = with_more(estate, json.loads(arguments.once.read_text(encoding="utf-8")))
     with suppress(KeyboardInterrupt), serve(Simulator(estate), arguments.port) as running:
         sys.stdout.write(f"{running.url}\n")
         sys.stdout.flush()
