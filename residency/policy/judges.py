@@ -100,13 +100,14 @@ class Judge:
             or failovers
             or any(policy.standby for policy in (settings.policy, *settings.policies.values()))
         )
-        self._contracts: dict[Attribution, _Contract] = {}
+        self._contracts: dict[tuple[str, ...], _Contract] = {}
         self._known: dict[tuple[object, ...], _Known] = {}
 
     def judge(self, resource: Resource, holds: Holds | None, placements: Placements) -> Judged:
         """Judge one resource under each policy that applies; its status is the worst."""
         attribution = self._attributor.of(resource)
-        contract = self._contracts.get(attribution) or self._contract(attribution)
+        customers = attribution.customers
+        contract = self._contracts.get(customers) or self._contract(customers)
         if self._singles_out:
             holds, placements = declared(self._declarations, resource, holds, placements, self.now)
             placements = kept(self._subprocessors, placements, self.now)
@@ -171,14 +172,15 @@ class Judge:
             facts = replace(facts, standby=True)
         return judge(facts, policy, self.now)
 
-    def _contract(self, attribution: Attribution) -> _Contract:
+    def _contract(self, names: tuple[str, ...]) -> _Contract:
         """The default binds what is shared or unassigned; a customer's contract binds its own."""
-        customers = [self.settings.estate.customers[name] for name in attribution.customers]
-        names = dict.fromkeys(customer.policy for customer in customers)
+        customers = [self.settings.estate.customers[name] for name in names]
+        policies = dict.fromkeys(customer.policy for customer in customers)
         found = _Contract(
-            policies=tuple(names) or (DEFAULT_POLICY,), lifecycle=_lifecycle(customers, self.now)
+            policies=tuple(policies) or (DEFAULT_POLICY,),
+            lifecycle=_lifecycle(customers, self.now),
         )
-        return self._contracts.setdefault(attribution, found)
+        return self._contracts.setdefault(names, found)
 
     def _cover(self, judgement: Judgement, resource: Resource) -> Judgement:
         """Set aside what a live exemption names, and all where no customer data is held.

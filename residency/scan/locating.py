@@ -41,7 +41,7 @@ def locate(resource: Resource, check: Check | None, reader: Reader) -> Placement
         found.append(_failed(resource, check, f"{type(error).__name__}: {error}"))
     if not found and check.holds is not Holds.NONE:
         found.append(_failed(resource, check, "stated no place at all"))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
 
 def _warn(check: Check, resource: Resource) -> None:
