@@ -1,11 +1,12 @@
 """What a scan found to be otherwise than it stood. Reads and writes nothing."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from residency.model import Resource
-from residency.policy import Judged
-from residency.store.facts import Shared, fact, state
+from residency.policy import Attribution, Judged
+from residency.store.facts import Shared, fact, state, unseen
 from residency.store.memory import Change, FactRow, Known, Memory, NewRows, Standing, StateRow
 
 Row = Mapping[str, Any]
@@ -21,10 +22,11 @@ class Differ:
         self.inserted: dict[str, list[Row]] = {"resource": [], "state": [], "fact": []}
         self._states: dict[bytes, int] = {}
         self._facts: dict[bytes, int] = {}
+        self.unseen = 0
         self._by_judgement: dict[tuple[int, int, object], Standing] = {}
 
-    def changes(self, judged: Iterable[Judged]) -> Iterator[Change]:
-        """Give what is otherwise, then what is gone, in the order of the scan."""
+    def changes(self, judged: Iterable[Judged], gone: frozenset[str]) -> Iterator[Change]:
+        """Give what is otherwise, then what is gone or was not seen."""
         standing, seen = self._memory.by_id, set[str]()
         for each in judged:
             resource_id = each.resource.id
@@ -34,7 +36,17 @@ class Differ:
                 self._know(each.resource)
                 yield Change(resource_id=resource_id, before=before, after=after)
         for resource_id in sorted(standing.keys() - seen):
-            yield Change(resource_id=resource_id, before=standing[resource_id], after=None)
+            former = standing[resource_id]
+            left = None if resource_id in gone else self._unseen(former)
+            self.unseen += left is not None
+            if former != left:
+                yield Change(resource_id=resource_id, before=former, after=left)
+
+    def _unseen(self, before: Standing) -> Standing:
+        """Let the places of what was not seen stand as they were, and its state be unknown."""
+        known = self._memory.states[before.state]
+        row = self._row_of(unseen(known), known.holds, known.attribution)
+        return Standing(row, before.facts)
 
     def _standing(self, judged: Judged) -> Standing:
         """Give the rows of a judgement; most resources share theirs, down to the same object."""
@@ -48,15 +60,19 @@ class Differ:
         return known
 
     def _state(self, judged: Judged) -> int:
-        shared = state(judged)
+        return self._row_of(state(judged), judged.holds, judged.attribution)
+
+    def _row_of(self, shared: Shared, holds: str | None, attribution: Attribution) -> int:
         known = self._memory.state_of.get(shared.sha256) or self._states.get(shared.sha256)
         if known is not None:
             return known
         row = len(self._memory.states) + len(self._states) + 1
         self._states[shared.sha256] = row
-        reasons = tuple(str(each) for each in judged.judgement.reasons)
-        status = str(judged.judgement.status)
-        self.new.states[row] = StateRow(shared.sha256, status, reasons, judged.attribution)
+        told = shared.row
+        reasons = tuple(json.loads(told["reasons"]))
+        self.new.states[row] = StateRow(
+            shared.sha256, str(told["status"]), reasons, holds, attribution
+        )
         self.inserted["state"].append(_row(row, shared))
         return row
 

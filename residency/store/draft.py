@@ -50,7 +50,7 @@ class Draft:
 def drafted(memory: Memory, record: ScanRecord, labels: Labels) -> Draft:
     """Work out what a scan adds. Reads and writes nothing."""
     differ = Differ(memory)
-    changes = tuple(differ.changes(record.judged))
+    changes = tuple(differ.changes(record.judged, record.gone))
     turned = tuple(turns(memory.versions, record.versions, WHOLE_KINDS))
     now = {
         each.id: Subscription(each.name, each.state, each.reasons) for each in record.subscriptions
@@ -60,7 +60,7 @@ def drafted(memory: Memory, record: ScanRecord, labels: Labels) -> Draft:
     return Draft(
         seq=memory.scan + 1,
         record=record,
-        counts=_counts(record),
+        counts=_counts(record, differ.unseen),
         changes=changes,
         new=differ.new,
         inserted=differ.inserted,
@@ -115,7 +115,8 @@ def _of_exemptions(turned: Iterable[Turn]) -> Iterator[Event]:
             yield Event(kind=kind, subject=turn.id, before=before, after=after)
 
 
-def _counts(record: ScanRecord) -> dict[str, int]:
-    """Count the resources of a scan by status."""
+def _counts(record: ScanRecord, unseen: int) -> dict[str, int]:
+    """Count the resources by status; those that were not seen are unknown."""
     found = Counter(each.judgement.status for each in record.judged)
-    return {"resources": len(record.judged), **{str(status): found[status] for status in Status}}
+    found[Status.UNKNOWN] += unseen
+    return {"resources": found.total(), **{str(status): found[status] for status in Status}}

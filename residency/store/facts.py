@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 
-from residency.model import Placement
-from residency.policy import Judged
+from residency.model import Placement, Reason, Status
+from residency.policy import Attribution, Judged
+from residency.store.memory import StateRow
 from residency.store.times import written
 
 Row = Mapping[str, Any]
@@ -45,18 +46,36 @@ def fact(place: Placement) -> Shared:
 
 def state(judged: Judged) -> Shared:
     """Give what is remembered of a judgement, and of whose the resource is."""
-    judgement, attribution = judged.judgement, judged.attribution
-    row = {
-        "status": judgement.status,
-        "severity": judgement.severity,
-        "reasons": _text(list(judgement.reasons)),
-        "exemptions": _text(list(judgement.exemptions)),
-        "holds": judged.holds,
+    judgement = judged.judgement
+    return _state(
+        judged.attribution,
+        holds=judged.holds,
+        status=judgement.status,
+        severity=judgement.severity,
+        reasons=_text(list(judgement.reasons)),
+        exemptions=_text(list(judgement.exemptions)),
+    )
+
+
+def unseen(known: StateRow) -> Shared:
+    """Give the state of a resource that was not seen, and of which nothing says that it is gone."""
+    return _state(
+        known.attribution,
+        holds=known.holds,
+        status=Status.UNKNOWN,
+        severity=None,
+        reasons=_text([Reason.FACET_UNREADABLE]),
+        exemptions=_text([]),
+    )
+
+
+def _state(attribution: Attribution, **judged: str | None) -> Shared:
+    whose = {
         "product": attribution.product,
         "customers": _text(list(attribution.customers)),
         "environment": attribution.environment,
     }
-    return _shared(row)
+    return _shared({**judged, **whose})
 
 
 def _more(place: Placement) -> dict[str, Any]:

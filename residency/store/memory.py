@@ -37,6 +37,7 @@ class StateRow:
     sha256: bytes
     status: str
     reasons: tuple[str, ...]
+    holds: str | None
     attribution: Attribution
 
 

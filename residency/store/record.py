@@ -26,7 +26,9 @@ class ScanRecord:
     """One scan, ready to be remembered.
 
     Attributes:
-        judged: All that is still there, seen or not: what is left out is gone.
+        judged: All that was seen.
+        gone: Ids of what is known to be gone: a direct read says so, or the activity log. What
+            is neither seen nor here stands as it was last seen, and its status is unknown.
         requests: How many calls were made, by API and status code.
         versions: What counts at the time of the scan: exemptions, declarations and the policy;
             and the episodes and incidents that are new or otherwise.
@@ -43,6 +45,7 @@ class ScanRecord:
     reasons: tuple[str, ...]
     subscriptions: tuple[SubscriptionRecord, ...]
     judged: tuple[Judged, ...] = field(repr=False)
+    gone: frozenset[str] = frozenset()
     requests: Mapping[str, int] = field(default_factory=dict)
     versions: tuple[Version, ...] = ()
     events: tuple[Event, ...] = ()

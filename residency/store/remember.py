@@ -58,6 +58,7 @@ def remember_rows(connection: Connection, memory: Memory) -> None:
             row.sha256,
             row.status,
             tuple(json.loads(row.reasons)),
+            row.holds,
             Attribution(
                 product=row.product,
                 customers=tuple(json.loads(row.customers)),

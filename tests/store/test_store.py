@@ -1,5 +1,6 @@
 """What the store keeps of scans, and what it refuses."""
 
+import json
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
 HOME = (("primary", "westeurope"), ("replica", "northeurope"))
 AWAY = (("primary", "northeurope"), ("replica", "westeurope"))
+
+
+def id_of(name: str) -> str:
+    group = "/subscriptions/00000000-0000-4000-8000-000000000001/resourcegroups/rg"
+    return f"{group}/providers/microsoft.storage/storageaccounts/{name}"
 
 
 def rows(path: Path, query: str) -> list[Any]:
@@ -59,17 +65,31 @@ def test_a_place_stands_from_the_scan_that_found_it_until_the_one_that_did_not(
     assert found == [("primary", "westeurope", 1, None), ("replica", "northeurope", 1, 3)]
 
 
-def test_what_is_no_longer_there_ends_and_what_comes_back_begins_again(
+def test_what_is_gone_ends_and_what_comes_back_begins_again(
     store: Store, path: Path, scans: "Scans", told: type["Told"]
 ) -> None:
     store.commit(scans(told(name="a")))
-    store.commit(scans())
+    store.commit(scans(gone=frozenset({id_of("a")})))
     store.commit(scans(told(name="a")))
-    assert rows(path, "SELECT resource, from_scan, to_scan FROM standing") == [
-        (1, 1, 2),
-        (1, 3, None),
-    ]
+    found = rows(path, "SELECT resource, from_scan, to_scan FROM standing")
+    assert found == [(1, 1, 2), (1, 3, None)]
     assert rows(path, "SELECT count(*) FROM resource") == [(1,)]
+
+
+def test_what_was_not_seen_and_is_not_known_to_be_gone_stands_and_is_unknown(
+    store: Store, path: Path, scans: "Scans", told: type["Told"]
+) -> None:
+    store.commit(scans(told(name="a", places=HOME), told(name="b")))
+    for _ in range(2):
+        store.commit(scans(told(name="b"), state="unreadable"))
+    query = "SELECT status, from_scan, to_scan FROM standing JOIN state ON state.pk = state"
+    states = rows(path, f"{query} ORDER BY resource, from_scan")
+    assert states == [("compliant", 1, 2), ("unknown", 2, None), ("compliant", 1, None)]
+    assert rows(path, "SELECT count(*) FROM placement WHERE to_scan IS NULL") == [(3,)]
+    told_of = json.loads(rows(path, "SELECT counts FROM scan WHERE seq = 3")[0][0])
+    assert (told_of["resources"], told_of["compliant"], told_of["unknown"]) == (2, 1, 1)
+    store.commit(scans(told(name="a", places=HOME), told(name="b")))
+    assert rows(path, "SELECT count(*) FROM placement WHERE from_scan > 1") == [(0,)]
 
 
 def test_a_store_that_is_opened_again_knows_all_that_stands(
