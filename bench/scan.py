@@ -114,7 +114,7 @@ def told_of_quotas(run: Mapping[str, Any]) -> str:
 
 
 def faults(run: Mapping[str, Any], resources: int, *, quotas: bool) -> Iterator[str]:
-    if run["resources"] < 0.98 * resources:  # some copies stand where the identity sees nothing
+    if run["resources"] < resources - 10:
         yield f"saw {run['resources']} of {resources} resources"
     if run["throttled"] or run["breaches"]:
         yield f"{run['throttled']} calls throttled, {run['breaches']} that are no reads"

@@ -130,7 +130,8 @@ class Reading:
 
     `path` is empty for the resource's own row and the resource path for anything else. `shown` is
     what Resource Graph shows of the same resource, where this is what its provider says. `derived`
-    keeps what was worked out of a reading that many resources share (`residency.check.derived`).
+    keeps what was worked out of this reading (`residency.check.derived`); one that is made of it
+    by `replace` says something else, and begins without.
     """
 
     api: str
@@ -138,7 +139,7 @@ class Reading:
     body: Mapping[str, Any]
     read_at: datetime
     shown: Mapping[str, Any] | None = None
-    derived: dict[object, Any] | None = field(default=None, compare=False, repr=False)
+    derived: dict[object, Any] | None = field(default=None, init=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

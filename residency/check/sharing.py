@@ -16,7 +16,8 @@ def derived(reading: Reading, make: Callable[[Reading], T]) -> T:
     """
     known = reading.derived
     if known is None:
-        return make(reading)
+        known = {}
+        object.__setattr__(reading, "derived", known)  # frozen, but for what follows from it
     if make not in known:
         known[make] = make(reading)
     found: T = known[make]

@@ -142,9 +142,7 @@ class Packer:
         known = self._readings.get(key)
         if known is None:
             body = {name: found for name, found in _head(item, raws) if found is not None}
-            known = self._readings[key] = Reading(
-                api=api, path="", body=body, read_at=read_at, derived={}
-            )
+            known = self._readings[key] = Reading(api=api, path="", body=body, read_at=read_at)
         return known
 
 

@@ -30,7 +30,7 @@ def grow(estate: Estate, *, resources: int, subscriptions: int = 0, seed: int = 
 
     Args:
         estate: What is repeated. What stands in a subscription that is unreadable, unlisted or
-            left out of Resource Graph is there once.
+            left out of Resource Graph, or in no resource group, is there once.
         resources: How many there will be; never fewer than the estate has.
         subscriptions: How many there will be; never fewer than the estate has.
         seed: Makes the ids of the new subscriptions.
@@ -72,7 +72,9 @@ class _Plan:
         return cls(stands_in=stands_in, added=added)
 
     def repeats(self, body: Body) -> bool:
-        return str(body["id"]).split("/")[2].lower() in self.stands_in
+        """Whether a copy of it is another one: the group is what tells copies apart."""
+        parts = str(body["id"]).lower().split("/")
+        return parts[2] in self.stands_in and parts[3:4] == ["resourcegroups"]
 
     def subscription(self, model: str, copy: int) -> str:
         ids = self.stands_in[model.lower()]

@@ -1,6 +1,5 @@
 """What a scan found to be otherwise than it stood. Reads and writes nothing."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -68,11 +67,8 @@ class Differ:
             return known
         row = len(self._memory.states) + len(self._states) + 1
         self._states[shared.sha256] = row
-        told = shared.row
-        reasons = tuple(json.loads(told["reasons"]))
-        self.new.states[row] = StateRow(
-            shared.sha256, str(told["status"]), reasons, holds, attribution
-        )
+        status = str(shared.row["status"])
+        self.new.states[row] = StateRow(shared.sha256, status, holds, attribution)
         self.inserted["state"].append(_row(row, shared))
         return row
 

@@ -38,8 +38,8 @@ class Draft:
     turns: tuple[Turn, ...]
     events: tuple[Event, ...]
     lines: tuple[Line, ...]
-    standing: Mapping[str, Standing]
-    where: Mapping[str, Counter[str]]
+    standing: dict[str, Standing]
+    where: dict[str, Counter[str]]
 
     @property
     def month(self) -> str:

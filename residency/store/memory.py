@@ -36,7 +36,6 @@ class StateRow:
 
     sha256: bytes
     status: str
-    reasons: tuple[str, ...]
     holds: str | None
     attribution: Attribution
 

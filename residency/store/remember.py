@@ -57,7 +57,6 @@ def remember_rows(connection: Connection, memory: Memory) -> None:
         memory.states[row.pk] = StateRow(
             row.sha256,
             row.status,
-            tuple(json.loads(row.reasons)),
             row.holds,
             Attribution(
                 product=row.product,

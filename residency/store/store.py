@@ -84,8 +84,8 @@ class Store:
     def _take(self, draft: Draft, entries: int) -> None:
         """Keep in mind what was committed."""
         memory = self.memory
-        memory.where = dict(draft.where)
-        memory.by_id = dict(draft.standing)
+        memory.where = draft.where
+        memory.by_id = draft.standing
         memory.resources |= draft.new.resources
         memory.types |= {known.type for known in draft.new.resources.values()}
         memory.states |= draft.new.states

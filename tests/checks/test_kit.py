@@ -1,6 +1,7 @@
 """What the kit for authors of checks makes of JSON: nothing is guessed, and nothing is dropped."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from residency.check import (
     at_location,
     at_resource,
     cited,
+    derived,
     facet,
     flag,
     is_at_site,
@@ -23,7 +25,7 @@ from residency.check import (
     value,
 )
 from residency.errors import AccessDenied, AzureError, CheckError
-from residency.model import Placement, Reason, Role
+from residency.model import Placement, Reading, Reason, Role
 from residency.testing import READ_AT, JsonReader, resource_of
 
 BODY = {
@@ -32,6 +34,18 @@ BODY = {
     "location": "West Europe",
     "properties": {"list": [{"name": "a"}, {}], "yes": True, "no": None, "number": 42, "none": ""},
 }
+
+
+def test_what_was_derived_of_a_reading_is_worked_out_once_and_is_of_no_other() -> None:
+    asked: list[Reading] = []
+
+    def path_of(reading: Reading) -> str:
+        asked.append(reading)
+        return reading.path
+
+    row = resource_of(BODY).reading
+    assert [derived(row, path_of), derived(row, path_of), len(asked)] == ["", "", 1]
+    assert derived(replace(row, path="/other"), path_of) == "/other"
 
 
 def test_a_path_leads_through_objects_and_lists() -> None:

@@ -50,6 +50,31 @@ def test_sources_that_agree_in_other_spellings_do_not_disagree(
     assert azure.scan().reasons == ()
 
 
+def test_what_resource_graph_shows_of_one_account_is_told_of_no_other_that_says_the_same(
+    azure: "Azure", build: "type[Build]", judged: Find
+) -> None:
+    names = ("sta", "stb", "stc")
+    geo = build.account(build.data, "stb")
+    lagging = {
+        **geo,
+        "properties": {"primaryLocation": "northeurope", "secondaryLocation": "westeurope"},
+    }
+    azure.add(*(build.account(build.data, name) for name in names if name != "stb"), lagging)
+    azure.simulator.behaviour.graph_lag_seconds = 3600
+    azure.add(geo)
+    found = azure.scan()
+    against = {
+        name: [
+            each.placement.evidence.against
+            for each in judged(found, f"/{name}").judgement.placements
+            if each.placement.evidence.against
+        ]
+        for name in names
+    }
+    assert against == {"sta": [], "stb": ["northeurope", "westeurope"], "stc": []}
+    assert DISAGREE in found.reasons
+
+
 @pytest.mark.parametrize("refusal", ["denied", "failing", "misshapen"])
 def test_a_list_that_the_provider_refuses_leaves_those_accounts_unknown_and_no_others(
     azure: "Azure", build: "type[Build]", judged: Find, refusal: str

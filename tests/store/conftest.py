@@ -95,7 +95,9 @@ class Scans:
     def __init__(self) -> None:
         self.number = 0
 
-    def __call__(self, *told: Told, state: str = "read", **more: Any) -> ScanRecord:
+    def __call__(
+        self, *told: Told, state: str = "read", gone: tuple[str, ...] = (), **more: Any
+    ) -> ScanRecord:
         at = BEGAN + self.number * timedelta(minutes=15)
         self.number += 1
         subscription = SubscriptionRecord(
@@ -115,6 +117,7 @@ class Scans:
             reasons=(),
             subscriptions=(subscription,),
             judged=tuple(judged(each, at) for each in told),
+            gone=frozenset(map(id_of, gone)),
             customers=("acme", "globex"),
         )
         return replace(record, **more)
