@@ -4,8 +4,7 @@ A setting belongs to one resource and is listed there alone, not in Resource Gra
 workspace, a storage account, event hubs or a partner, which may be in another region or
 subscription (https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings). Of a
 storage account each of its four services has settings of its own
-(https://learn.microsoft.com/azure/storage/blobs/monitor-blob-storage). One whose categories are
-all switched off sends nothing.
+(https://learn.microsoft.com/azure/storage/blobs/monitor-blob-storage).
 """
 
 from collections.abc import Iterator, Mapping
@@ -55,13 +54,14 @@ VERSION = version_of(settings_path(""))
 def exports(resource: Resource, reader: Reader) -> Iterator[Placement]:
     """State where the diagnostic settings of one resource send its logs and metrics.
 
-    Asks Azure once, and five times of a storage account; a type that can have none once in a scan.
+    Asks Azure once, five times of a storage account; what can have none by type and kind, once.
     """
     if any(mark in resource.type for mark in GONE):
         return
+    kind = f"{resource.type} {value(resource.reading.body, 'kind')}"
     for part in PARTS.get(resource.type, ("",)):
         path = settings_path(f"{resource.id}{part}")
-        places = partial(_sent, f"{resource.type}{part}", path, reader)
+        places = partial(_sent, f"{kind}{part}", path, reader)
         yield from facet(Role.EXPORT, path, places, read_at=resource.reading.read_at)
 
 
@@ -79,7 +79,7 @@ def _settings(path: str, reader: Reader) -> tuple[Reading, ...]:
 
 
 def _can_have_settings(path: str, reader: Reader) -> bool:
-    """Ask the first resource of a type; what else goes wrong there says nothing of the type."""
+    """Ask the first of a type and kind; what else goes wrong there says nothing of the others."""
     try:
         _settings(path, reader)
     except AzureError as error:

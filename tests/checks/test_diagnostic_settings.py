@@ -146,6 +146,28 @@ def test_a_type_that_can_have_no_settings_is_asked_once_in_a_scan() -> None:
     assert reader.asked == [settings_path(APP.lower())]
 
 
+def test_what_one_kind_of_account_cannot_have_another_kind_may() -> None:
+    no = AzureError("The resource type does not support it", code="ResourceTypeNotSupported")
+    files = f"{STORE}files"
+    parts = ("", "/blobServices/default", "/fileServices/default", "/queueServices/default")
+    answers: dict[str, Any] = {
+        settings_path(f"{account}{part}"): {"value": []}
+        for account in (files, STORE)
+        for part in (*parts, "/tableServices/default")
+    }
+    answers[settings_path(f"{files}/blobServices/default")] = no
+    sends = {"value": [setting(workspaceId=WORKSPACE)]}
+    answers[settings_path(f"{STORE}/blobServices/default")] = sends
+    reader = JsonReader(answers=answers, inventory=INVENTORY)
+    made = ((files, "FileStorage"), (STORE, "StorageV2"))
+    accounts = [
+        {"id": name, "type": "microsoft.storage/storageaccounts", "kind": kind}
+        for name, kind in made
+    ]
+    found = [[each.region for each in exports(resource_of(one), reader)] for one in accounts]
+    assert found == [[], ["westeurope"]]
+
+
 def test_a_refusal_of_one_resource_says_nothing_of_another_of_its_type() -> None:
     found = {"value": [setting(workspaceId=WORKSPACE)]}
     answers = {settings_path(APP): AccessDenied("no"), settings_path(OTHER_APP): found}
