@@ -118,6 +118,7 @@ def _of_scan(row: RowMapping, memory: Memory) -> dict[str, object]:
         **{name: row[name] for name in _COLUMNS},
         "reasons_sha256": digest(json.loads(row["reasons"])),
         "requests_sha256": digest(json.loads(row["requests"])),
+        "log_sha256": digest(json.loads(row["log"])),
         "counts": json.loads(row["counts"]),
         "subscriptions_sha256": subscriptions_sha256(memory.subscriptions),
     }

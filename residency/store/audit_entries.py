@@ -17,7 +17,7 @@ from residency.store.tables import LEDGER_ENTRY, LEDGER_HEAD, LEDGER_NODE
 
 Body = Mapping[str, Any]
 
-VERSIONED = frozenset({"exemption", "declaration", "policy", "episode", "incident"})
+VERSIONED = frozenset({"exemption", "declaration", "policy", "episode", "incident", "operation"})
 """Kinds of entries that tell of a version."""
 
 

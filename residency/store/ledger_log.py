@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from residency.errors import LedgerError
 from residency.store.ledger.canonical import canonical
@@ -21,10 +21,10 @@ ENTRY_VERSION = 1
 class LedgerLog:
     """The ledger as one transaction sees it."""
 
-    def __init__(self, connection: Connection, size: int) -> None:
-        """Append after `size` entries."""
+    def __init__(self, connection: Connection) -> None:
+        """Append after all that is there, whoever wrote it."""
         self._connection = connection
-        self.size = size
+        self.size = connection.scalar(select(func.max(LEDGER_ENTRY.c.seq))) or 0
         self._new: dict[tuple[int, int], bytes] = {}
 
     def append(self, kind: str, at: datetime, body: Mapping[str, Any]) -> None:

@@ -76,7 +76,6 @@ class Memory:
     month: str = ""
     reasons: tuple[str, ...] = ()
     events: int = 0
-    entries: int = 0
     resources: dict[str, Known] = field(default_factory=dict)
     states: dict[int, StateRow] = field(default_factory=dict)
     facts: dict[int, FactRow] = field(default_factory=dict)

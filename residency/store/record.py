@@ -31,8 +31,9 @@ class ScanRecord:
             is neither seen nor here stands as it was last seen, and its status is unknown.
         requests: How many calls were made, by API and status code.
         versions: What counts at the time of the scan: exemptions, declarations and the policy;
-            and the episodes and incidents that are new or otherwise.
+            and the episodes, incidents and operations of the log that are new or otherwise.
         events: What else happened: to episodes.
+        log: Up to when the activity log of each subscription is known, whole.
         customers: The ids of all customers, whose digests the ledger gets.
     """
 
@@ -47,6 +48,7 @@ class ScanRecord:
     judged: tuple[Judged, ...] = field(repr=False)
     gone: frozenset[str] = frozenset()
     requests: Mapping[str, int] = field(default_factory=dict)
+    log: Mapping[str, datetime] = field(default_factory=dict)
     versions: tuple[Version, ...] = ()
     events: tuple[Event, ...] = ()
     customers: tuple[str, ...] = ()

@@ -10,7 +10,6 @@ from residency.store.tables import (
     COVERAGE,
     EVENT,
     FACT,
-    LEDGER_ENTRY,
     SCAN,
     STATE,
     VERSION,
@@ -28,10 +27,7 @@ WHERE standing.to_scan IS NULL
 
 def remember(connection: Connection) -> Memory:
     """Read what the last scan left standing."""
-    memory = Memory(
-        events=connection.scalar(select(func.max(EVENT.c.seq))) or 0,
-        entries=connection.scalar(select(func.max(LEDGER_ENTRY.c.seq))) or 0,
-    )
+    memory = Memory(events=connection.scalar(select(func.max(EVENT.c.seq))) or 0)
     last = connection.execute(select(SCAN).order_by(SCAN.c.seq.desc()).limit(1)).first()
     if last is not None:
         memory.scan, memory.month = last.seq, last.started_at[:7]

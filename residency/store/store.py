@@ -73,15 +73,15 @@ class Store:
                     " expected: something else wrote to it; restart, and find out what"
                 )
             write(connection, self.memory, draft)
-            log = LedgerLog(connection, self.memory.entries)
+            log = LedgerLog(connection)
             append_entries(log, self.memory, draft, self._labels)
             log.seal(self.origin, record.finished_at, self._signer)
             failpoint("commit")
-        self._take(draft, log.size)
+        self._take(draft)
         failpoint("committed")
         return Committed(seq=draft.seq, changes=len(draft.changes), events=len(draft.events))
 
-    def _take(self, draft: Draft, entries: int) -> None:
+    def _take(self, draft: Draft) -> None:
         """Keep in mind what was committed."""
         memory = self.memory
         memory.where = draft.where
@@ -100,7 +100,6 @@ class Store:
         memory.scan, memory.month = draft.seq, draft.month
         memory.reasons = draft.record.reasons
         memory.events += len(draft.events)
-        memory.entries = entries
 
     def close(self) -> None:
         """Let another process write."""

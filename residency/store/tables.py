@@ -50,6 +50,7 @@ SCAN = Table(
     Column("reasons", Text, nullable=False),
     Column("counts", Text, nullable=False),
     Column("requests", Text, nullable=False),
+    Column("log", Text, nullable=False),
 )
 
 COVERAGE = Table(
@@ -164,7 +165,7 @@ VERSION = Table(
     UniqueConstraint("kind", "id", "from_scan"),
     Index("version_now", "kind", "id", sqlite_where=text("to_scan IS NULL"), unique=True),
 )
-"""What has versions: episodes, incidents, exemptions, declarations, policies."""
+"""What has versions: episodes, incidents, exemptions, declarations, policies, operations."""
 
 LEDGER_ENTRY = Table(
     "ledger_entry",
