@@ -1,6 +1,7 @@
 """Calls to Azure Resource Manager through the `send_request` of the SDK's pipeline client."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import uniform
@@ -68,6 +69,7 @@ class Arm:
         endpoint: Scheme and host, without a path.
         ends_at: The scan's deadline, in the event loop's time; past it every call fails.
         send: `send_request` of the SDK's pipeline client.
+        answers: How many answers came, by the provider that was asked and the status code.
     """
 
     endpoint: str
@@ -75,6 +77,7 @@ class Arm:
     send: Send
     quotas: Quotas = field(default_factory=Quotas)
     versions: Versions = field(default_factory=Versions)
+    answers: Counter[str] = field(default_factory=Counter)
 
     async def get(self, path: str, *, api_version: str, expand: str = "") -> dict[str, Any]:
         """Read one resource as JSON. Raises AzureError."""
@@ -169,6 +172,13 @@ class Arm:
                 async with response:
                     body = await response.read()
             turn.end(response.headers)
+        self.answers[f"{_api(what)} {response.status_code}"] += 1
         if response.status_code != _OK:
             raise failure(response.status_code, body, what)
         return decoded(body, wanted, what), response.headers
+
+
+def _api(path: str) -> str:
+    """Name the provider that a path asks; what asks none is Resource Manager's own."""
+    _, found, rest = path.lower().rpartition("/providers/")
+    return rest.partition("/")[0] if found else "microsoft.resources"

@@ -20,6 +20,7 @@ from residency.model import (
 )
 
 _SITE = "extendedLocation"
+_WAITS = {"Budget": Reason.FACET_PENDING, "Stale": Reason.STALE}
 
 
 def evidence(reading: Reading, path: str, found: str | None) -> Evidence:
@@ -214,13 +215,13 @@ def unreadable(
     subject: str | None = None,
 ) -> Placement:
     """State that a facet could not be read, and why; or that Azure's quota left no time for it."""
-    is_pending = isinstance(error, Throttled) and error.code == "Budget"
+    waits = _WAITS.get(error.code) if isinstance(error, Throttled) else None
     return Placement(
         role=role,
         region=UNKNOWN_REGION,
         basis=Basis.OBSERVED,
         evidence=Evidence(api="arm", path=path, value=_why(error), read_at=read_at),
-        unresolved=Reason.FACET_PENDING if is_pending else Reason.FACET_UNREADABLE,
+        unresolved=waits or Reason.FACET_UNREADABLE,
         decides_primary=decides_primary,
         subject=subject,
     )

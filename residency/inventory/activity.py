@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from residency import clock
 from residency.azure import Arm
 from residency.check import moment, resource_id, text, value
 from residency.errors import AzureError, CheckError
@@ -75,7 +76,7 @@ async def read_operations(
     Azure keeps 90 days: what is asked for before that is told in `problems`. A read that fails is
     told in `error`, with what was read till then.
     """
-    asked_at = datetime.now(UTC)
+    asked_at = clock.now()
     start, problems = _kept(since, asked_at)
     read = _Read()
     if start < until:

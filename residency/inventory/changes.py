@@ -14,6 +14,7 @@ from enum import StrEnum
 
 import msgspec
 
+from residency import clock
 from residency.azure import Arm, Query, ask
 from residency.inventory.queries import SUBSCRIPTIONS, SubscriptionRow
 
@@ -108,7 +109,7 @@ async def read_changes(arm: Arm, subscriptions: Sequence[str], since: datetime) 
     A subscription that Resource Graph does not show at all has no changes in it either, and no
     error: that is asked, too, and told.
     """
-    asked_at = datetime.now(UTC)
+    asked_at = clock.now()
     start = max(since, asked_at - KEPT + _CLOCKS_DIFFER)
     wanted = [each.lower() for each in subscriptions]
     shown = await ask(arm, SUBSCRIPTIONS, wanted)

@@ -5,13 +5,14 @@ has nothing there, so its lists are not asked for
 (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from residency import clock
 from residency.azure import Arm
 from residency.check import resource_of_body, value
 from residency.errors import AzureError
@@ -24,6 +25,8 @@ _NOT_THERE = frozenset({"notregistered", "unregistered"})
 _NO_SUCH_TYPE = frozenset({"InvalidResourceType", "NoRegisteredProviderFound"})
 
 Answers = Mapping[tuple[str, str], tuple[Reading, ...]]
+ReadList = Callable[[str, str], Awaitable[tuple[Sequence[Mapping[str, Any]], datetime]]]
+"""Reads the list at a path with an api-version; gives its items, and when they were read."""
 
 
 class _Type(msgspec.Struct, kw_only=True, rename="camel"):
@@ -87,8 +90,20 @@ class Deleted:
     answers: Answers = field(default_factory=dict)
 
 
+def live(arm: Arm) -> ReadList:
+    """Read every list now."""
+
+    async def read(path: str, api_version: str) -> tuple[Sequence[Mapping[str, Any]], datetime]:
+        return await arm.list(path, api_version=api_version), clock.now()
+
+    return read
+
+
 async def list_deleted(
-    arm: Arm, subscription_id: str, lists: Sequence[DeletedList] = DELETED_LISTS
+    arm: Arm,
+    subscription_id: str,
+    lists: Sequence[DeletedList] = DELETED_LISTS,
+    read_list: ReadList | None = None,
 ) -> Deleted:
     """List all that is kept of what was deleted; what cannot be read is told, never left out."""
     path = f"/subscriptions/{subscription_id}/providers"
@@ -100,7 +115,8 @@ async def list_deleted(
     if not providers:  # Azure names every provider, registered or not
         return Deleted(unread=("deleted-unread: providers: NoneListed",))
     asked = tuple(_to_ask(path, providers, lists))
-    return _sorted_out(await of_each(asked, lambda each: _read(arm, each)))
+    read = read_list or live(arm)
+    return _sorted_out(await of_each(asked, lambda each: _read(read, each)))
 
 
 def _sorted_out(read: Mapping[_Asked, _Read | AzureError]) -> Deleted:
@@ -148,10 +164,9 @@ def _to_ask(
             )
 
 
-async def _read(arm: Arm, asked: _Asked) -> _Read | AzureError:
+async def _read(read: ReadList, asked: _Asked) -> _Read | AzureError:
     try:
-        bodies = await arm.list(asked.path, api_version=asked.of.api_version)
-        read_at = datetime.now(UTC)
+        bodies, read_at = await read(asked.path, asked.of.api_version)
         return _Read(
             things=tuple(_resource(body, asked, read_at) for body in bodies),
             readings=tuple(

@@ -4,15 +4,14 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
-from residency import regions
+from residency import clock, regions
 from residency.azure import Arm, GraphAnswer, ask
 from residency.check import Catalogue, tags_of
 from residency.errors import AzureError
 from residency.inventory import queries
 from residency.inventory.coverage import Coverage, Sightings, coverage_of, incompleteness
-from residency.inventory.deleted import Answers, Deleted, list_deleted
+from residency.inventory.deleted import Answers, Deleted, ReadList, list_deleted
 from residency.inventory.deleted_lists import DELETED_LISTS, DeletedList
 from residency.inventory.each import of_each
 from residency.inventory.items import ResourceRow
@@ -71,6 +70,7 @@ async def take(
     progress: Progress,
     *,
     deleted_lists: Sequence[DeletedList] = DELETED_LISTS,
+    read_list: ReadList | None = None,
 ) -> Inventory:
     """Take the inventory. Raises AzureError when not even the subscriptions can be listed."""
     progress("subscriptions", 0, 1)
@@ -83,7 +83,7 @@ async def take(
         _ask_graph(arm, asked, catalogue, packer, progress),
         of_each(asked, lambda each: rights_in(arm, each)),
         _list_accounts(arm, asked, packer, progress),
-        of_each(asked, lambda each: list_deleted(arm, each, deleted_lists)),
+        of_each(asked, lambda each: list_deleted(arm, each, deleted_lists, read_list)),
     )
     resources = {resource.id: resource for resource in found.rows}
     sightings = Sightings(
@@ -106,7 +106,7 @@ async def _ask_graph(
     GraphAnswer[queries.SubscriptionRow], GraphAnswer[queries.GroupRow], GraphAnswer[Resource]
 ]:
     """Ask Resource Graph for subscriptions, groups and resources, which share its quota."""
-    read_at = datetime.now(UTC)
+    read_at = clock.now()
 
     def keep(row: ResourceRow) -> Resource:
         return packer.pack(row, row.properties, api="resourcegraph", read_at=read_at)
@@ -130,7 +130,7 @@ async def _list_accounts(
 
     A failover shows there first.
     """
-    read_at = datetime.now(UTC)
+    read_at = clock.now()
     progress("storage accounts", 0, len(asked))
     found = await of_each(asked, lambda each: list_accounts(arm, each, packer, read_at))
     progress("storage accounts", len(asked), len(asked))

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from residency.model import Status
+from residency.model import Reason, Status
 from residency.policy import Judged, JudgedPlacement
 from residency.scan.cycles import few_collections
-from residency.scan.result import Scan
+from residency.scan.result import Scan, Unseen
 
 SCHEMA = "residency/scan/v1"
 
@@ -38,7 +38,7 @@ def document(scan: Scan, *, everything: bool = False) -> dict[str, Any]:
             for entry in scan.coverage
         ],
         "counts": {
-            "resources": len(scan.judged),
+            "resources": len(scan.judged) + len(scan.unseen),
             **{status: counts[status] for status in _COUNTED},
         },
         "unknown_types": [
@@ -48,7 +48,8 @@ def document(scan: Scan, *, everything: bool = False) -> dict[str, Any]:
             resource_document(each)
             for each in scan.judged
             if everything or each.judgement.status is not Status.COMPLIANT
-        ],
+        ]
+        + [_unseen(each) for each in scan.unseen],
     }
 
 
@@ -78,6 +79,25 @@ def resource_document(judged: Judged) -> dict[str, Any]:
         "customers": list(attribution.customers),
         "environment": attribution.environment,
         "placements": [_placement(each) for each in judgement.placements],
+    }
+
+
+def _unseen(unseen: Unseen) -> dict[str, Any]:
+    """Give a resource that nobody saw, and of which nothing says that it is gone."""
+    return {
+        "id": unseen.id,
+        "type": unseen.type,
+        "name": unseen.name,
+        "subscription_id": unseen.subscription_id,
+        "resource_group": unseen.resource_group,
+        "status": Status.UNKNOWN,
+        "severity": None,
+        "reasons": [Reason.FACET_UNREADABLE],
+        "exemptions": [],
+        "product": unseen.attribution.product,
+        "customers": list(unseen.attribution.customers),
+        "environment": unseen.attribution.environment,
+        "placements": [],
     }
 
 

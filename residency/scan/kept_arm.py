@@ -7,8 +7,9 @@ is not too old is still what is known, with the time when it was read.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
+from residency import clock
 from residency.azure import Arm
 from residency.errors import AzureError, Throttled
 from residency.scan.freshness import Rule, rule_of
@@ -20,22 +21,13 @@ _DEADLINE = "Deadline"
 Live = Callable[[], Awaitable[Bodies]]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptArm:
-    """Reads through `arm` what is not fresh in `cache`, as `rotation` says.
-
-    Attributes:
-        clock: Gives the time of each reading.
-    """
+    """Reads through `arm` what is not fresh in `cache`, as `rotation` says."""
 
     arm: Arm
     cache: Cache
     rotation: Rotation
-    clock: Callable[[], datetime] = _now
 
     async def get(self, path: str, *, api_version: str, expand: str = "") -> Answer:
         """Read one resource. Raises AzureError, Throttled where it is not its turn yet."""
@@ -74,7 +66,7 @@ class KeptArm:
         return kept or await self._read(key, live)
 
     async def _read(self, key: Key, live: Live) -> Answer:
-        asked_at = self.clock()
+        asked_at = clock.now()
         try:
             bodies = await live()
         except AzureError as error:
@@ -85,7 +77,7 @@ class KeptArm:
             if kept is None:
                 raise
             return kept
-        answer = Answer(bodies=bodies, read_at=self.clock())
+        answer = Answer(bodies=bodies, read_at=clock.now())
         self._keep(key, asked_at, answer)
         return answer
 

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from residency import clock
 from residency.azure import Arm
 from residency.inventory import Answers, opened
 from residency.model import Reading, Resource
@@ -47,7 +47,7 @@ class LiveReader:
                 api="arm",
                 path=path,
                 body=body,
-                read_at=datetime.now(UTC),
+                read_at=clock.now(),
                 shown=self._shown(path),
             )
 
@@ -66,7 +66,7 @@ class LiveReader:
 
         async def read() -> tuple[Reading, ...]:
             bodies = await self._arm.list(path, api_version=api_version)
-            read_at = datetime.now(UTC)
+            read_at = clock.now()
             return tuple(
                 Reading(api="arm", path=str(body.get("id", path)), body=body, read_at=read_at)
                 for body in bodies

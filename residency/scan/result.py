@@ -7,7 +7,19 @@ from datetime import datetime
 
 from residency.inventory import Coverage
 from residency.model import Status, SubscriptionState, Verdict
-from residency.policy import Judged
+from residency.policy import Attribution, Judged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """A resource that stood before, and is now neither seen nor known to be gone: unknown."""
+
+    id: str
+    type: str
+    name: str
+    subscription_id: str
+    resource_group: str
+    attribution: Attribution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +41,13 @@ class Scan:
     reasons: tuple[str, ...]
     coverage: tuple[Coverage, ...]
     judged: tuple[Judged, ...] = field(repr=False)
+    unseen: tuple[Unseen, ...] = ()
 
     @property
     def counts(self) -> Mapping[Status, int]:
         """How many resources have each status."""
         found = Counter(each.judgement.status for each in self.judged)
+        found[Status.UNKNOWN] += len(self.unseen)
         return {status: found.get(status, 0) for status in Status}
 
     @property

@@ -1,18 +1,20 @@
 """Runs a scan from the first call to the verdict."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 
+from residency import clock
 from residency.azure import open_session
 from residency.check import Catalogue
 from residency.inventory import Inventory, Progress, take
+from residency.model import Failover
 from residency.policy import Judge, Judged, verdict
 from residency.scan.cycles import few_collections
 from residency.scan.placing import Placed, place_all
 from residency.scan.reader import LiveReader
-from residency.scan.result import Scan
+from residency.scan.result import Scan, Unseen
 from residency.settings import Settings, policy_sha256
 
 
@@ -27,7 +29,7 @@ async def scan(settings: Settings, catalogue: Catalogue, progress: Progress = _s
         AzureError: Not even the subscriptions could be listed.
         ConfigError: The credential does not fit the endpoint.
     """
-    started_at = datetime.now(UTC)
+    started_at = clock.now()
     with few_collections():
         return await _scan(settings, catalogue, progress, started_at)
 
@@ -37,28 +39,47 @@ async def _scan(
 ) -> Scan:
     async with open_session(settings.azure, settings.scan.deadline) as arm:
         inventory = await take(arm, settings.scope, catalogue, progress)
-        total = len(inventory.resources)
-        with closing(LiveReader(arm, inventory.resources, inventory.answers)) as reader:
-            placed = await place_all(
-                inventory, catalogue, reader, lambda done: progress("placements", done, total)
-            )
-    return conclude(settings, inventory, placed, started_at)
+        reader = LiveReader(arm, inventory.resources, inventory.answers)
+        placed = await place(inventory, catalogue, reader, progress)
+    judged = judge_all(settings, inventory, placed)
+    return conclude(settings, inventory, judged, started_at)
+
+
+async def place(
+    inventory: Inventory, catalogue: Catalogue, reader: LiveReader, progress: Progress
+) -> tuple[Placed, ...]:
+    """Locate every resource through a reader, which is closed then."""
+    total = len(inventory.resources)
+    with closing(reader):
+        return await place_all(
+            inventory, catalogue, reader, lambda done: progress("placements", done, total)
+        )
 
 
 def conclude(
-    settings: Settings, inventory: Inventory, placed: tuple[Placed, ...], started_at: datetime
+    settings: Settings,
+    inventory: Inventory,
+    judged: tuple[Judged, ...],
+    started_at: datetime,
+    unseen: tuple[Unseen, ...] = (),
 ) -> Scan:
-    """Judge what was placed and give the verdict; asks nothing of Azure."""
-    judged = judge_all(settings, inventory, placed)
+    """Give the verdict on what was judged; asks nothing of Azure.
+
+    Args:
+        settings: The configuration.
+        inventory: What was seen.
+        judged: Every resource that was seen, by id.
+        started_at: When the scan began.
+        unseen: What stood before, and is neither seen nor known to be gone.
+    """
     complete = not inventory.incomplete
+    certain = complete and not inventory.doubts and not unseen
     return Scan(
         id=str(uuid.uuid4()),
         started_at=started_at,
-        finished_at=datetime.now(UTC),
+        finished_at=clock.now(),
         complete=complete,
-        verdict=verdict(
-            (each.judgement for each in judged), complete=complete and not inventory.doubts
-        ),
+        verdict=verdict((each.judgement for each in judged), complete=certain),
         policy_sha256=policy_sha256(settings),
         reasons=(
             *inventory.incomplete,
@@ -68,6 +89,7 @@ def conclude(
         ),
         coverage=inventory.coverage,
         judged=judged,
+        unseen=unseen,
     )
 
 
@@ -85,10 +107,19 @@ def _disagreements(inventory: Inventory, judged: tuple[Judged, ...]) -> Iterator
         yield f"sources-disagree: {len(differing)} resources"
 
 
+def judge_of(
+    settings: Settings, inventory: Inventory, failovers: Mapping[str, Failover] | None = None
+) -> Judge:
+    """Give the judge of this moment; `failovers` is what is remembered, by resource id."""
+    return Judge(
+        settings=settings, groups=inventory.groups, now=clock.now(), failovers=failovers or {}
+    )
+
+
 def judge_all(
     settings: Settings, inventory: Inventory, placed: tuple[Placed, ...]
 ) -> tuple[Judged, ...]:
     """Judge everything that was placed, at one time, by id."""
-    judge = Judge(settings=settings, groups=inventory.groups, now=datetime.now(UTC), failovers={})
+    judge = judge_of(settings, inventory)
     ordered = sorted(placed, key=lambda each: each.resource.id)
     return tuple(judge.judge(each.resource, each.holds, each.placements) for each in ordered)

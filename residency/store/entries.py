@@ -20,7 +20,7 @@ from residency.store.ledger.merkle import leaf_hash, root
 from residency.store.ledger_log import LedgerLog
 from residency.store.lines import Labels, Lines, Root, by_group, root_of
 from residency.store.memory import Memory, Subscription
-from residency.store.times import written, written_all
+from residency.store.times import written, written_spans
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
@@ -62,7 +62,7 @@ def scan_entry(draft: Draft, labels: Labels) -> dict[str, Any]:
         "policy_sha256": record.policy_sha256,
         "reasons_sha256": digest(list(record.reasons)),
         "requests_sha256": digest(dict(record.requests)),
-        "log_sha256": digest(written_all(record.log)),
+        "log_sha256": digest(written_spans(record.log)),
         "counts": dict(draft.counts),
         "subscriptions_sha256": subscriptions_sha256(draft.subscriptions),
         "changes": asdict(root_of(draft.lines)),

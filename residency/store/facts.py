@@ -54,6 +54,7 @@ def state(judged: Judged) -> Shared:
         severity=judgement.severity,
         reasons=_text(list(judgement.reasons)),
         exemptions=_text(list(judgement.exemptions)),
+        seen=True,
     )
 
 
@@ -66,10 +67,11 @@ def unseen(known: StateRow) -> Shared:
         severity=None,
         reasons=_text([Reason.FACET_UNREADABLE]),
         exemptions=_text([]),
+        seen=False,
     )
 
 
-def _state(attribution: Attribution, **judged: str | None) -> Shared:
+def _state(attribution: Attribution, **judged: str | bool | None) -> Shared:
     whose = {
         "product": attribution.product,
         "customers": _text(list(attribution.customers)),

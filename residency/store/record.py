@@ -7,6 +7,7 @@ from datetime import datetime
 from residency.model import SubscriptionState, Verdict
 from residency.policy import Judged
 from residency.store.events import Event
+from residency.store.times import Span
 from residency.store.versions import Version
 
 
@@ -33,7 +34,7 @@ class ScanRecord:
         versions: What counts at the time of the scan: exemptions, declarations and the policy;
             and the episodes, incidents and operations of the log that are new or otherwise.
         events: What else happened: to episodes.
-        log: Up to when the activity log of each subscription is known, whole.
+        log: For which time the activity log of each subscription is known, whole.
         customers: The ids of all customers, whose digests the ledger gets.
     """
 
@@ -48,7 +49,7 @@ class ScanRecord:
     judged: tuple[Judged, ...] = field(repr=False)
     gone: frozenset[str] = frozenset()
     requests: Mapping[str, int] = field(default_factory=dict)
-    log: Mapping[str, datetime] = field(default_factory=dict)
+    log: Mapping[str, Span] = field(default_factory=dict)
     versions: tuple[Version, ...] = ()
     events: tuple[Event, ...] = ()
     customers: tuple[str, ...] = ()

@@ -88,8 +88,12 @@ STATE = Table(
     Column("product", Text),
     Column("customers", Text, nullable=False),
     Column("environment", Text, nullable=False),
+    Column("seen", Boolean(create_constraint=True, name="seen_is_boolean"), nullable=False),
 )
-"""What the policy said of a resource, and whose it was."""
+"""What the policy said of a resource, and whose it was.
+
+Not `seen` is what only stands because nothing says that it is gone.
+"""
 
 FACT = Table(
     "fact",

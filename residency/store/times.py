@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 
 def written(moment: datetime) -> str:
@@ -11,9 +12,16 @@ def written(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def written_all(moments: Mapping[str, datetime]) -> dict[str, str]:
-    """Write a moment for each name."""
-    return {name: written(moment) for name, moment in moments.items()}
+class Span(NamedTuple):
+    """A stretch of time."""
+
+    since: datetime
+    until: datetime
+
+
+def written_spans(spans: Mapping[str, Span]) -> dict[str, list[str]]:
+    """Write a stretch of time for each name."""
+    return {name: [written(moment) for moment in span] for name, span in spans.items()}
 
 
 def moment_of(text: str) -> datetime:

@@ -20,7 +20,7 @@ from residency.store.tables import (
     STATE,
     VERSION,
 )
-from residency.store.times import written, written_all
+from residency.store.times import written, written_spans
 
 Row = Mapping[str, Any]
 
@@ -64,7 +64,7 @@ def _scan_row(draft: Draft) -> Mapping[str, Any]:
         "reasons": json.dumps(record.reasons),
         "counts": json.dumps(draft.counts, sort_keys=True),
         "requests": json.dumps(record.requests, sort_keys=True),
-        "log": json.dumps(written_all(record.log), sort_keys=True),
+        "log": json.dumps(written_spans(record.log), sort_keys=True),
     }
 
 

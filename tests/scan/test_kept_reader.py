@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from residency import clock
 from residency.azure import Arm, open_session
 from residency.errors import AccessDenied, AzureError, NotFound
 from residency.inventory import Inventory, take
@@ -22,7 +23,7 @@ from residency.scan.kept_arm import KeptArm
 from residency.scan.kept_reader import KeptReader
 from residency.scan.placing import Placed, place_all
 from residency.scan.rotation import Pace, Rotation
-from residency.scan.run import conclude
+from residency.scan.run import conclude, judge_all
 from residency.simulator.estate import example_estate
 from residency.simulator.failovers import change_cosmos_write_region, fail_over_sql_group
 from residency.simulator.journal import Call
@@ -34,8 +35,11 @@ Find = Callable[[Scan, str], Judged]
 
 JSON = {"Content-Type": "application/json"}
 QUARTER, DAY = timedelta(minutes=15), timedelta(days=1)
-LONG = 2_000_000 * DAY
-"""So long that nothing comes round of itself in these few scans, whatever time it is now."""
+START = datetime(2026, 11, 2, tzinfo=UTC)
+"""Fixed: which of a few answers comes round in which scan depends on the time."""
+
+LONG = 3650 * DAY
+"""So long that nothing comes round of itself in these few scans."""
 
 PACE = Pace(interval=QUARTER, deadline=timedelta(minutes=1))
 SETTINGS = "/providers/microsoft.insights/diagnosticsettings"
@@ -72,13 +76,14 @@ class Monitor:
     azure: "Azure"
     pace: Pace = PACE
     cache: InMemory = field(default_factory=InMemory)
-    now: datetime = field(default_factory=lambda: datetime.now(UTC) - 20 * QUARTER)
+    now: datetime = START
     age: timedelta = LONG
     deep: list[Call] = field(default_factory=list)
     lists: Sequence[DeletedList] = ()
 
     def scan(self, **more: Any) -> Scan:
-        found = asyncio.run(self._scan(**more))
+        with clock.running(lambda: self.now):
+            found = asyncio.run(self._scan(**more))
         self.now += self.pace.interval
         return found
 
@@ -100,7 +105,7 @@ class Monitor:
             calls = list(azure.simulator.requests)
             deleted = [call for call in calls[before:between] if kind_of(call.path) in ROTATED]
             self.deep = [*deleted, *calls[between:]]
-        return conclude(settings, inventory, placed, self.now)
+        return conclude(settings, inventory, judge_all(settings, inventory, placed), self.now)
 
     def memory_of(self, arm: Arm, changed: Mapping[str, datetime]) -> KeptArm:
         rotation = Rotation(
@@ -110,7 +115,7 @@ class Monitor:
             began_at=self.now,
             changed=changed,
         )
-        return KeptArm(arm=arm, cache=self.cache, rotation=rotation, clock=lambda: self.now)
+        return KeptArm(arm=arm, cache=self.cache, rotation=rotation)
 
     async def _place(self, kept: KeptArm, inventory: Inventory) -> tuple[Placed, ...]:
         with closing(KeptReader(kept, inventory.resources, inventory.answers)) as reader:
@@ -127,7 +132,8 @@ class Monitor:
             async with open_session(settings.azure, settings.scan.deadline) as arm:
                 return await self.memory_of(arm, {}).list(path, api_version="2026-09-01")
 
-        return asyncio.run(read())
+        with clock.running(lambda: self.now):
+            return asyncio.run(read())
 
 
 @pytest.fixture
@@ -162,7 +168,7 @@ def places(judged: Judged) -> set[tuple[Role, str]]:
 
 
 def test_a_steady_scan_asks_a_twentieth_and_says_the_same(azure: "Azure") -> None:
-    azure.use(example_estate(datetime.now(UTC)))
+    azure.use(example_estate(START))
     azure.simulator.behaviour.provider_locations = ()  # as many regions as Azure has
     monitor = Monitor(azure, lists=DELETED_LISTS, age=DAY)
     first, all_of_it = monitor.scan(), len(monitor.deep)
@@ -274,7 +280,7 @@ def test_no_older_answer_is_given_of_what_a_failover_changes(
 
 
 def test_what_is_too_old_is_not_given(azure: "Azure", judged: Find) -> None:
-    monitor = Monitor(azure, age=DAY, now=datetime.now(UTC) - 26 * timedelta(hours=1))
+    monitor = Monitor(azure, age=DAY)
     assert judged(monitor.scan(), "/kv").judgement.status is Status.COMPLIANT
     monitor.pace = replace(PACE, first_reads=0, interval=timedelta(seconds=1))
     monitor.now += 25 * timedelta(hours=1)
