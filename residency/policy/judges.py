@@ -37,6 +37,7 @@ from residency.settings import (
     Customer,
     Exemption,
     InstructedExport,
+    Policy,
     Settings,
 )
 
@@ -116,6 +117,20 @@ class Judge:
             judgement = self._judge_alike(resource, holds, placements, contract)
         return Judged(resource=resource, holds=holds, attribution=attribution, judgement=judgement)
 
+    def policies_of(self, judged: Judged) -> tuple[str, ...]:
+        """Name the policies that bind what was judged."""
+        customers = judged.attribution.customers
+        return (self._contracts.get(customers) or self._contract(customers)).policies
+
+    def policy(self, name: str) -> Policy:
+        """Give a policy by its name."""
+        return self.settings.policy if name == DEFAULT_POLICY else self.settings.policies[name]
+
+    def is_standby(self, resource: Resource, name: str) -> bool:
+        """Whether a policy declares a resource to be a standby."""
+        standby = self.policy(name).standby
+        return any(matches_any_tags(match, resource, self.groups) for match in standby)
+
     def _judge_alone(
         self,
         resource: Resource,
@@ -167,10 +182,9 @@ class Judge:
         return worst(self._cover(each, resource) for each in known.under)
 
     def _under(self, name: str, facts: Facts, resource: Resource) -> Judgement:
-        policy = self.settings.policy if name == DEFAULT_POLICY else self.settings.policies[name]
-        if any(matches_any_tags(match, resource, self.groups) for match in policy.standby):
+        if self.is_standby(resource, name):
             facts = replace(facts, standby=True)
-        return judge(facts, policy, self.now)
+        return judge(facts, self.policy(name), self.now)
 
     def _contract(self, names: tuple[str, ...]) -> _Contract:
         """The default binds what is shared or unassigned; a customer's contract binds its own."""

@@ -18,11 +18,11 @@ from residency.scan.result import Scan, Unseen
 from residency.settings import Settings, policy_sha256
 
 
-def _silent(_stage: str, _done: int, _of: int) -> None:
+def silent(_stage: str, _done: int, _of: int) -> None:
     """Show no progress."""
 
 
-async def scan(settings: Settings, catalogue: Catalogue, progress: Progress = _silent) -> Scan:
+async def scan(settings: Settings, catalogue: Catalogue, progress: Progress = silent) -> Scan:
     """Scan the tenant once, within `scan.deadline`.
 
     Raises:
@@ -85,6 +85,7 @@ def conclude(
             *inventory.incomplete,
             *inventory.doubts,
             *inventory.notices,
+            *([f"resources-unseen: {len(unseen)} resources"] if unseen else ()),
             *_disagreements(inventory, judged),
         ),
         coverage=inventory.coverage,

@@ -94,3 +94,9 @@ class Scope(Section):
         | None
     ) = None
     """Id of a management group whose descendants are the manifest."""
+
+    @property
+    def is_manifest(self) -> bool:
+        """Whether it says what must be seen."""
+        return bool(self.subscriptions or self.management_group)
+

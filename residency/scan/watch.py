@@ -1,0 +1,196 @@
+"""Scans one tenant again and again, and remembers: what stood, what failed over, what is gone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from residency import clock
+from residency.azure import Arm, open_session
+from residency.check import Catalogue
+from residency.inventory import Inventory, Progress, take
+from residency.inventory.each import of_each
+from residency.inventory.health import read_health
+from residency.inventory.subscriptions import list_subscriptions
+from residency.model import HealthEvent
+from residency.policy import Judge, Judged
+from residency.scan.cycles import few_collections
+from residency.scan.following import Follower, Trail, past_of
+from residency.scan.hearing import Heard, hear
+from residency.scan.kept import Cache, InMemory
+from residency.scan.kept_arm import KeptArm
+from residency.scan.kept_reader import KeptReader
+from residency.scan.missing import Missing, doubted, establish
+from residency.scan.recording import record_of
+from residency.scan.result import Scan, Unseen
+from residency.scan.rotation import Pace, Rotation
+from residency.scan.run import conclude, judge_all, judge_of, place, silent
+from residency.settings import Settings
+from residency.store import Committed, Store
+from residency.store.episodes import Window
+from residency.store.scans import last_log
+from residency.store.whereabouts import last_stays
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """A scan that was committed."""
+
+    scan: Scan
+    committed: Committed
+    trail: Trail
+
+
+class Watch:
+    """Watches one tenant: the one writer of its store, and what earlier scans read."""
+
+    def __init__(self, store: Store, cache: Cache | None = None) -> None:
+        """Remember in `store`; `cache` holds what need not be read in every scan."""
+        self.store = store
+        self._cache = cache or InMemory()
+        self._changed: dict[str, datetime] = {}
+        self._changes_until: datetime | None = None
+
+    async def scan(
+        self, settings: Settings, catalogue: Catalogue, progress: Progress = silent
+    ) -> Remembered:
+        """Scan the tenant once, within `scan.deadline`, and commit what was found.
+
+        Raises:
+            AzureError: Not even the subscriptions could be listed.
+            ConfigError: The credential does not fit the endpoint.
+            StoreError: It could not be remembered; then it is as if it had not been.
+        """
+        began_at = clock.now()
+        with few_collections():
+            async with open_session(settings.azure, settings.scan.deadline) as arm:
+                return await self._scan(arm, settings, catalogue, progress, began_at)
+
+    async def _scan(
+        self,
+        arm: Arm,
+        settings: Settings,
+        catalogue: Catalogue,
+        progress: Progress,
+        began_at: datetime,
+    ) -> Remembered:
+        heard = await self._hear(arm, settings, began_at)
+        kept = KeptArm(arm=arm, cache=self._cache, rotation=self._rotation(settings, began_at))
+        inventory = await take(arm, settings.scope, catalogue, progress, read_list=kept.read_list)
+        reader = KeptReader(kept, inventory.resources, inventory.answers)
+        placed = await place(inventory, catalogue, reader, progress)
+        kept.forget_what_is_gone()
+        missing = await establish(
+            arm, self.store.memory, inventory, heard.deleted, manifest=settings.scope.is_manifest
+        )
+        inventory = replace(
+            doubted(inventory, missing), notices=(*inventory.notices, *heard.notices)
+        )
+        judged = judge_all(settings, inventory, placed)
+        past = past_of(self.store, began_at)
+        follower = Follower(judge_of(settings, inventory), catalogue, past, heard)
+        trail = await self._follow(arm, follower, judged, missing, settings)
+        judged = _judged_again(judged, trail, settings, inventory)
+        scan = conclude(
+            settings, inventory, judged, began_at, unseen=self._unseen(inventory, missing)
+        )
+        record = record_of(
+            scan,
+            settings,
+            trail=trail,
+            past=past,
+            gone=missing.gone,
+            log=heard.log,
+            requests=dict(sorted(arm.answers.items())),
+        )
+        return Remembered(scan=scan, committed=self.store.commit(record), trail=trail)
+
+    async def _hear(self, arm: Arm, settings: Settings, began_at: datetime) -> Heard:
+        """Hear what happened since the last scan, and keep in mind what changed of late."""
+        longest = began_at - max(settings.scan.max_age.values())
+        since = max(longest, self._changes_until or longest)
+        with self.store.database.reading() as connection:
+            log = last_log(connection)
+        subscriptions = sorted(await list_subscriptions(arm))
+        heard = await hear(arm, subscriptions, log, since, settings.scan.activity_log_lag)
+        recent = {name: at for name, at in self._changed.items() if at >= longest}
+        for name, at in heard.changed.items():
+            recent[name] = max(at, recent.get(name, at))
+        self._changed = recent
+        self._changes_until = heard.changes_until or self._changes_until
+        return heard
+
+    def _rotation(self, settings: Settings, began_at: datetime) -> Rotation:
+        return Rotation(
+            stamps=self._cache.stamps(),
+            ages=settings.scan.max_age,
+            pace=Pace(interval=settings.scan.interval, deadline=settings.scan.deadline),
+            began_at=began_at,
+            changed=self._changed,
+        )
+
+    async def _follow(
+        self,
+        arm: Arm,
+        follower: Follower,
+        judged: tuple[Judged, ...],
+        missing: Missing,
+        settings: Settings,
+    ) -> Trail:
+        """Follow the failovers; once more with what Service Health says, where there are any."""
+        bounds = follower.bounds(judged)
+        ids = {each.id for each in bounds} | missing.gone
+        with self.store.database.reading() as connection:
+            stays = last_stays(connection, ids)
+        gone = {name: stays[name].at for name in missing.gone if name in stays}
+        window = Window(at=clock.now(), gone=gone)
+        lag = settings.scan.activity_log_lag
+        trail = follower.follow(bounds, stays, window, lag)
+        if not trail.live:
+            return trail
+        health = await _health_of(arm, trail)
+        return follower.follow(bounds, stays, window, lag, health)
+
+    def _unseen(self, inventory: Inventory, missing: Missing) -> tuple[Unseen, ...]:
+        """Give what stood, is not seen, and is not known to be gone."""
+        memory = self.store.memory
+        names = memory.by_id.keys() - inventory.resources.keys() - missing.gone
+        return tuple(
+            Unseen(
+                id=name,
+                type=memory.resources[name].type,
+                name=memory.resources[name].name,
+                subscription_id=memory.resources[name].subscription_id,
+                resource_group=memory.resources[name].resource_group,
+                attribution=memory.states[memory.by_id[name].state].attribution,
+            )
+            for name in sorted(names)
+        )
+
+
+def _judged_again(
+    judged: tuple[Judged, ...], trail: Trail, settings: Settings, inventory: Inventory
+) -> tuple[Judged, ...]:
+    """Judge what has failed over once more, by what is now known of it."""
+    failovers = trail.failovers(clock.now())
+    if not failovers:
+        return judged
+    judge = judge_of(settings, inventory, failovers)
+    return tuple(_again(judge, each) if each.resource.id in failovers else each for each in judged)
+
+
+def _again(judge: Judge, judged: Judged) -> Judged:
+    places = tuple(each.placement for each in judged.judgement.placements)
+    return judge.judge(judged.resource, judged.holds, places)
+
+
+async def _health_of(arm: Arm, trail: Trail) -> Sequence[HealthEvent]:
+    """Read what Service Health says in the subscriptions of what has failed over.
+
+    It is a witness beside others: where it cannot be read, there is one less.
+    """
+    since = min(each.started_after or each.started_at for each in trail.live)
+    subscriptions = {name.split("/")[2] for each in trail.live for name in each.resource_ids}
+    found = await of_each(
+        sorted(subscriptions), lambda each: read_health(arm, each, since - timedelta(days=1))
+    )
+    return [event for read in found.values() for event in read.events]

@@ -1,0 +1,254 @@
+"""A tenant that is watched over days in seconds: simulator and monitor go by one clock."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from residency import clock
+from residency.check import Catalogue, load_catalogue
+from residency.policy import Judged
+from residency.scan import Scan
+from residency.scan.watch import Remembered, Watch
+from residency.settings import Settings
+from residency.simulator.app import create_app
+from residency.simulator.server import serve_app
+from residency.simulator.simulator import Simulator
+from residency.simulator.world import Estate, Subscription
+from residency.store import Store
+from residency.store.audit import audit
+from residency.store.episodes import Episode, Incident
+from residency.store.episodes.kept import read_back
+from residency.store.tables import EVENT
+
+Body = dict[str, Any]
+
+BEGAN = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+DATA = "aaaaaaaa-0000-4000-8000-000000000001"
+APPS = "bbbbbbbb-0000-4000-8000-000000000002"
+NAMES = {DATA: "data", APPS: "apps"}
+QUARTER = timedelta(minutes=15)
+
+
+@dataclass
+class Time:
+    """The one clock; it moves a little with each look, as time does."""
+
+    now: datetime = BEGAN
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(milliseconds=1)
+        return self.now
+
+
+def resource(arm_type: str, name: str, subscription: str = DATA, **more: Any) -> Body:
+    return {
+        "id": f"/subscriptions/{subscription}/resourceGroups/RG/providers/{arm_type}/{name}",
+        "name": name,
+        "type": arm_type,
+        "location": "westeurope",
+        **more,
+    }
+
+
+def account(name: str, subscription: str = DATA, **places: str) -> Body:
+    return resource(
+        "Microsoft.Storage/storageAccounts",
+        name,
+        subscription,
+        kind="StorageV2",
+        sku={"name": "Standard_GRS"},
+        properties={"primaryLocation": "westeurope", "secondaryLocation": "northeurope", **places},
+    )
+
+
+def cosmos(*regions: str) -> Body:
+    places = [
+        {"locationName": name, "failoverPriority": rank}
+        for rank, name in enumerate(regions or ("West Europe", "North Europe"))
+    ]
+    properties = {
+        "writeLocations": places[:1],
+        "readLocations": places,
+        "locations": places,
+        "failoverPolicies": places,
+        "backupPolicy": {"type": "Continuous"},
+    }
+    return resource("Microsoft.DocumentDB/databaseAccounts", "cosmos", properties=properties)
+
+
+def estate(*more: Body) -> Estate:
+    return Estate(
+        tenant_id="99999999-0000-4000-8000-000000000009",
+        management_group="mg-root",
+        subscriptions=[Subscription(id=one, name=name) for one, name in NAMES.items()],
+        resource_groups=[
+            {
+                "id": f"/subscriptions/{one}/resourceGroups/RG",
+                "name": "RG",
+                "location": "westeurope",
+            }
+            for one in NAMES
+        ],
+        resources=[
+            account("stdata"),
+            account("stapps", APPS),
+            cosmos(),
+            *(
+                resource("Microsoft.Network/virtualNetworks", f"vnet{number}", APPS)
+                for number in range(10)
+            ),
+            *more,
+        ],
+    )
+
+
+@dataclass
+class World:
+    """The tenant, the monitor that watches it, and its store."""
+
+    url: str
+    simulator: Simulator
+    catalogue: Catalogue
+    time: Time
+    path: Path
+    sections: dict[str, Any] = field(default_factory=dict)
+    stores: list[Store] = field(default_factory=list)
+    watch: Watch | None = None
+
+    def settings(self) -> Settings:
+        subscriptions = [{"id": one, "name": name} for one, name in NAMES.items()]
+        document = {
+            "azure": {"endpoint": self.url, "credential": "none"},
+            "scope": {"subscriptions": subscriptions},
+        }
+        return Settings.model_validate(document | self.sections)
+
+    def watching(self) -> Watch:
+        if self.watch is None:
+            self.stores.append(Store.open(f"sqlite:///{self.path}"))
+            self.watch = Watch(self.stores[-1])
+        return self.watch
+
+    def restart(self) -> None:
+        for store in self.stores:
+            store.close()
+        self.stores.clear()
+        self.watch = None
+
+    def remembered(self, **after: float) -> Remembered:
+        """Scan, a quarter of an hour (or `after`) later than the last time."""
+        self.time.now += timedelta(**after) if after else QUARTER
+        with clock.running(self.time):
+            return asyncio.run(self.watching().scan(self.settings(), self.catalogue))
+
+    def scan(self, **after: float) -> Scan:
+        return self.remembered(**after).scan
+
+    def wait(self, **after: float) -> None:
+        self.time.now += timedelta(**after)
+
+    def episodes(self) -> tuple[Episode, ...]:
+        with self.watching().store.database.reading() as connection:
+            return read_back(connection, Episode)
+
+    def incidents(self) -> tuple[Incident, ...]:
+        with self.watching().store.database.reading() as connection:
+            return read_back(connection, Incident)
+
+    def events(self) -> list[tuple[str, str]]:
+        with self.watching().store.database.reading() as connection:
+            return [
+                (row.kind, row.subject.rpartition("/")[2])
+                for row in connection.execute(EVENT.select().order_by(EVENT.c.seq))
+            ]
+
+    def faults(self) -> Sequence[object]:
+        with self.watching().store.database.reading() as connection:
+            return audit(connection).faults
+
+    def body(self, name: str) -> Body:
+        """Give the resource of a name, as it is now."""
+        everything = map(json.loads, self.simulator.tenant.encoded())
+        return next(each for each in everything if each["name"] == name)
+
+    def id_of(self, name: str) -> str:
+        return str(self.body(name)["id"])
+
+
+class Stage:
+    """One server for all tests: each puts its own simulator on it."""
+
+    app: Any = None
+    url = ""
+
+    async def __call__(self, *call: Any) -> None:
+        await self.app(*call)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    stage = Stage()
+    with serve_app(stage) as url:
+        stage.url = url
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+@pytest.fixture
+def world(stage: Stage, catalogue: Catalogue, tmp_path: Path) -> Iterator[Callable[..., World]]:
+    """Give a tenant of these resources, and the monitor that watches it."""
+    worlds: list[World] = []
+
+    def make(*more: Body, **sections: Any) -> World:
+        time = Time()
+        simulator = Simulator(estate(*more), clock=time)
+        simulator.behaviour.provider_locations = ("West Europe", "North Europe")
+        stage.app = create_app(simulator)
+        made = World(
+            url=stage.url,
+            simulator=simulator,
+            catalogue=catalogue,
+            time=time,
+            path=tmp_path / f"residency{len(worlds)}.db",
+            sections=sections,
+        )
+        worlds.append(made)
+        return made
+
+    yield make
+    for each in worlds:
+        each.restart()
+
+
+@pytest.fixture
+def judged() -> Callable[[Scan, str], Judged]:
+    """Find one resource of a scan by the end of its id."""
+
+    def find(found: Scan, end: str) -> Judged:
+        return next(each for each in found.judged if each.resource.id.endswith(end.lower()))
+
+    return find
+
+
+@pytest.fixture
+def build() -> type["Build"]:
+    return Build
+
+
+class Build:
+    """What tests make bodies with."""
+
+    data, apps = DATA, APPS
+    resource = staticmethod(resource)
+    account = staticmethod(account)
+    cosmos = staticmethod(cosmos)
