@@ -30,7 +30,7 @@ def settings_for(config: Path | None) -> "Settings":
 
 
 def scan_live(settings: "Settings") -> "Scan":
-    """Scan once, with a progress bar on a terminal. Raises ResidencyError."""
+    """Scan once, with a progress bar on a terminal, and remember nothing. Raises ResidencyError."""
     import asyncio  # noqa: PLC0415 - late, for a quick start
 
     from residency.check import load_catalogue  # noqa: PLC0415 - late, for a quick start
@@ -40,3 +40,16 @@ def scan_live(settings: "Settings") -> "Scan":
     log_to_stderr()
     with progress_bar() as progress:
         return asyncio.run(scan(settings, load_catalogue(), progress))
+
+
+def scan_and_remember(settings: "Settings") -> "Scan":
+    """Scan once, with a progress bar on a terminal, into the store. Raises ResidencyError."""
+    import asyncio  # noqa: PLC0415 - late, for a quick start
+
+    from residency.check import load_catalogue  # noqa: PLC0415 - late, for a quick start
+    from residency.cli.logs import log_to_stderr  # noqa: PLC0415 - late, for a quick start
+    from residency.scan.watch import watching  # noqa: PLC0415 - late, for a quick start
+
+    log_to_stderr()
+    with progress_bar() as progress, watching(settings) as watch:
+        return asyncio.run(watch.scan(settings, load_catalogue(), progress)).scan

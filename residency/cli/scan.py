@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from residency.cli.config import FILE_VARIABLE, Format
-from residency.cli.live import scan_live, settings_for
+from residency.cli.config import FILE_VARIABLE, Format, config_file
+from residency.cli.live import scan_and_remember, scan_live, settings_for
 from residency.cli.outcome import exit_code
 
 Config = Annotated[
@@ -23,12 +23,21 @@ def scan(
     everything: Annotated[
         bool, typer.Option("--all", help="Show what is compliant as well.")
     ] = False,
+    remember: Annotated[
+        bool,
+        typer.Option(
+            "--remember/--forget",
+            help="Keep what is found in the store; without a configuration nothing is kept.",
+        ),
+    ] = True,
 ) -> None:
     """Scan the tenant once.
 
     Exit code: 0 compliant, 1 violation, 3 not proven, 2 unusable.
     """
-    found = scan_live(settings_for(config))
+    settings = settings_for(config)
+    kept = remember and config_file(config) is not None
+    found = scan_and_remember(settings) if kept else scan_live(settings)
     if output is Format.JSON:
         from residency.cli.json import write  # noqa: PLC0415 - late, for a quick start
         from residency.scan import document  # noqa: PLC0415 - late, for a quick start

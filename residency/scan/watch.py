@@ -1,6 +1,7 @@
 """Scans one tenant again and again, and remembers: what stood, what failed over, what is gone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -27,6 +28,7 @@ from residency.scan.run import conclude, judge_all, judge_of, place, silent
 from residency.settings import Settings
 from residency.store import Committed, Store
 from residency.store.episodes import Window
+from residency.store.ledger.signing import signer_of
 from residency.store.scans import last_log
 from residency.store.whereabouts import last_stays
 
@@ -194,3 +196,16 @@ async def _health_of(arm: Arm, trail: Trail) -> Sequence[HealthEvent]:
         sorted(subscriptions), lambda each: read_health(arm, each, since - timedelta(days=1))
     )
     return [event for read in found.values() for event in read.events]
+
+
+@contextmanager
+def watching(settings: Settings) -> Iterator[Watch]:
+    """Open the store that the configuration names, and watch with it.
+
+    Raises StoreError or LedgerError: the store cannot be opened, or the key cannot be read.
+    """
+    store = Store.open(settings.store.url, signer_of(settings.ledger))
+    try:
+        yield Watch(store)
+    finally:
+        store.close()

@@ -12,8 +12,10 @@ from residency.settings.environment import from_environment, set_by
 from residency.settings.messages import sentence
 from residency.settings.root import Settings
 from residency.settings.section import Place
+from residency.settings.service import SQLITE
 
 _NO_FILE = "configuration"
+_STORE = ("store", "url")
 
 
 def load(path: Path | None) -> Settings:
@@ -37,7 +39,17 @@ def load(path: Path | None) -> Settings:
         raise ConfigError("\n".join(wrong)) from None
     if wrong:
         raise ConfigError("\n".join(wrong))
-    return settings
+    return _beside(path, settings) if path else settings
+
+
+def _beside(path: Path, settings: Settings) -> Settings:
+    """Let a store that the file names, or the default, stand beside the file."""
+    variables = from_environment(os.environ, Settings.model_fields)
+    if set_by(_STORE, os.environ, variables):
+        return settings
+    found = settings.store.url.removeprefix(SQLITE)
+    url = f"{SQLITE}{path.parent.absolute() / found}"
+    return settings.model_copy(update={"store": settings.store.model_copy(update={"url": url})})
 
 
 def _unknown_section(key: str, source: str) -> str:

@@ -13,7 +13,8 @@ from residency.settings.estate import Language
 from residency.settings.section import Section, mistake, refuse
 from residency.settings.values import Text, web_address
 
-DEFAULT_STORE_URL = "sqlite:///residency.db"
+SQLITE = "sqlite:///"
+DEFAULT_STORE_URL = f"{SQLITE}residency.db"
 DEFAULT_INTERVAL = timedelta(minutes=15)
 DEFAULT_DEADLINE = timedelta(minutes=10)
 DEFAULT_FAST_INTERVAL = timedelta(minutes=1)
@@ -34,7 +35,7 @@ def store_url(value: str) -> str:
     Raises:
         ValueError: Another database, or no file.
     """
-    if not value.startswith("sqlite:///") or value == "sqlite:///":
+    if not value.startswith(SQLITE) or value == SQLITE:
         raise ValueError(f"must name a SQLite file, such as {DEFAULT_STORE_URL}")
     return value
 
@@ -97,7 +98,7 @@ class StoreSettings(Section):
     """Where the facts are kept."""
 
     url: Annotated[str, AfterValidator(store_url)] = Field(DEFAULT_STORE_URL, repr=False)
-    """Address of the database: `sqlite:///` and a path."""
+    """Address of the database: `sqlite:///` and a path, beside this file unless it is absolute."""
 
 
 class ScanSettings(Section):

@@ -16,43 +16,55 @@ from residency.store.entries import digest, events_root, subscriptions_sha256
 from residency.store.events import Event, EventKind
 from residency.store.facts import row_sha256
 from residency.store.fault import Fault
+from residency.store.ledger.canonical import canonical
 from residency.store.ledger.signing import PublicKey
 from residency.store.lines import Labels, Lines, root_of
 from residency.store.memory import Memory, NewRows
+from residency.store.notes import entry_body
 from residency.store.remember import remember_rows
 from residency.store.replay import Playback
-from residency.store.tables import EVENT, FACT, INTERVALS, META, PRUNED, SCAN, STATE, VERSION
+from residency.store.tables import EVENT, FACT, INTERVALS, META, NOTE, PRUNED, SCAN, STATE, VERSION
 
 _COLUMNS = ("id", "started_at", "finished_at", "complete", "verdict", "policy_sha256")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """What was verified, and what is wrong. `signed`: heads with a signature that was verified."""
+    """What was verified, and what is wrong.
+
+    Attributes:
+        bearing: How many heads bear a signature, and `signed` how many one that was verified.
+    """
 
     entries: int
     scans: int
+    notes: int
     heads: int
+    bearing: int
     signed: int
     faults: tuple[Fault, ...]
 
 
 def audit(connection: Connection, keys: Sequence[PublicKey] = ()) -> Audit:
     """Verify the whole store; `keys` are those whose signatures count."""
-    entries = read_entries(connection, keys)
-    faults = [*entries.faults]
+    entries = Entries()
+    faults = entries.faults
     try:
+        read_entries(connection, entries, keys)
         faults.extend(_of_meta(connection, entries))
         faults.extend(_of_rows(connection))
         faults.extend(_of_intervals(connection, max(entries.scans, default=0)))
         faults.extend(_of_scans(connection, entries))
         faults.extend(_of_versions(connection, entries))
+        faults.extend(_of_notes(connection, entries))
     except (LookupError, ValueError, TypeError, LedgerError) as error:
-        faults.append(Fault(where="tables", what=f"rows cannot be read back: {error!r}"))
+        faults.append(Fault(where="tables", what=f"cannot be read back: {error!r}"))
     return Audit(
         entries=entries.size,
         scans=len(entries.scans),
+        notes=len(entries.notes),
         heads=entries.heads,
+        bearing=entries.bearing,
         signed=entries.signed,
         faults=tuple(faults),
     )
@@ -156,3 +168,16 @@ def _of_versions(connection: Connection, entries: Entries) -> Iterator[Fault]:
         if key not in found or key not in entries.versions or found[key] != entries.versions[key]:
             kind, name, scan = key
             yield Fault(where=f"scan {scan}", what=f"{kind} {name} is not what was written")
+
+
+def _of_notes(connection: Connection, entries: Entries) -> Iterator[Fault]:
+    """Compare what people recorded with the entries that tell of it."""
+    left = dict(entries.notes)
+    for row in connection.execute(select(NOTE).order_by(NOTE.c.pk)):
+        kind, at, body = left.pop(row.pk, ("", "", {}))
+        found = entry_body(row.pk, row.subject, row.by_role, body.get("is"))
+        same = (kind, at, body) == (row.kind, row.at, found)
+        if not same or canonical(found["is"]) != row.body.encode():
+            yield Fault(where=f"note {row.pk}", what="is not what was recorded")
+    for pk in left:
+        yield Fault(where=f"note {pk}", what="was recorded, and is not there")

@@ -13,9 +13,12 @@ from residency.store.ledger.canonical import parse_canonical
 from residency.store.ledger.checkpoint import Checkpoint
 from residency.store.ledger.merkle import NodeOf, leaf_hash, nodes_of, root_of
 from residency.store.ledger.signing import PublicKey, verify
+from residency.store.notes import NOTES
 from residency.store.tables import LEDGER_ENTRY, LEDGER_HEAD, LEDGER_NODE
 
 Body = Mapping[str, Any]
+Noted = tuple[str, str, Body]
+"""Kind, time and body of the entry on a note."""
 
 VERSIONED = frozenset({"exemption", "declaration", "policy", "episode", "incident", "operation"})
 """Kinds of entries that tell of a version."""
@@ -28,22 +31,27 @@ class Entries:
     Attributes:
         scans: The bodies of scans, by number, and `snapshots` likewise.
         versions: What began (or ended: None) by kind, id and scan.
-        signed: How many heads bear a signature that was verified.
+        notes: What people recorded, by number.
+        bearing: How many heads bear a signature, and `signed` how many one that was verified.
     """
 
     size: int = 0
     scans: dict[int, Body] = field(default_factory=dict)
     snapshots: dict[int, Body] = field(default_factory=dict)
     versions: dict[tuple[str, str, int], Body | None] = field(default_factory=dict)
+    notes: dict[int, Noted] = field(default_factory=dict)
     heads: int = 0
+    bearing: int = 0
     origins: set[str] = field(default_factory=set)
     signed: int = 0
     faults: list[Fault] = field(default_factory=list)
 
 
-def read_entries(connection: Connection, keys: Sequence[PublicKey] = ()) -> Entries:
-    """Read and verify the ledger; `keys` are those whose signatures count."""
-    found = Entries()
+def read_entries(connection: Connection, found: Entries, keys: Sequence[PublicKey] = ()) -> None:
+    """Read and verify the ledger; `keys` are those whose signatures count.
+
+    Raises LookupError, TypeError or ValueError where it is not even of the kind that it should be.
+    """
     leaves: list[bytes] = []
     for row in connection.execute(select(LEDGER_ENTRY).order_by(LEDGER_ENTRY.c.seq)):
         leaves.append(leaf_hash(row.entry))
@@ -52,7 +60,6 @@ def read_entries(connection: Connection, keys: Sequence[PublicKey] = ()) -> Entr
     node = nodes_of(leaves)
     found.faults.extend(_nodes(connection, node))
     found.faults.extend(_heads(connection, node, found, keys))
-    return found
 
 
 def _entry(found: Entries, seq: int, entry: bytes) -> Iterator[Fault]:
@@ -61,12 +68,16 @@ def _entry(found: Entries, seq: int, entry: bytes) -> Iterator[Fault]:
         yield Fault(where=where, what=f"stands where entry {found.size} should")
     try:
         told = parse_canonical(entry)
-        kind, body, number = told["kind"], told["body"], told["seq"]
-    except (LedgerError, KeyError, TypeError) as error:
-        yield Fault(where=where, what=f"cannot be read: {error}")
-        return
-    if number != seq:
-        yield Fault(where=where, what=f"says that it is entry {number}")
+        if told["seq"] != seq:
+            yield Fault(where=where, what=f"says that it is entry {told['seq']}")
+        _file(found, told)
+    except (LedgerError, LookupError, TypeError) as error:
+        yield Fault(where=where, what=f"cannot be read: {error!r}")
+
+
+def _file(found: Entries, told: Body) -> None:
+    """Keep what an entry says where the tables are compared with it."""
+    kind, body = told["kind"], told["body"]
     match kind:
         case "scan":
             found.scans[body["scan"]] = body
@@ -74,6 +85,8 @@ def _entry(found: Entries, seq: int, entry: bytes) -> Iterator[Fault]:
             found.snapshots[body["scan"]] = body
         case _ if kind in VERSIONED:
             found.versions[kind, body["id"], body["scan"]] = body["is"]
+        case _ if kind in NOTES:
+            found.notes[body["note"]] = kind, told["at"], body
         case _:
             pass
 
@@ -98,14 +111,26 @@ def _heads(
         size = row.size
         yield from _head(row.checkpoint, row.size, node, found)
         try:
-            envelope = json.loads(row.envelope)
-            if envelope is not None and keys:
-                verify(envelope, row.checkpoint, keys, Checkpoint.parse(row.checkpoint).at)
-                found.signed += 1
+            _signature(row.checkpoint, json.loads(row.envelope), found, keys)
         except (LedgerError, ValueError) as error:
             yield Fault(where=f"head {row.size}", what=str(error))
     if size != found.size:
         yield Fault(where=f"head {size}", what=f"is the last, and there are {found.size} entries")
+    if keys and found.heads and not found.bearing:
+        what = "is not signed, though there is a key; the next scan signs if the key is new"
+        yield Fault(where=f"head {size}", what=what)
+
+
+def _signature(text: str, envelope: Body | None, found: Entries, keys: Sequence[PublicKey]) -> None:
+    """Verify the signature of a head. Raises LedgerError."""
+    if envelope is None:
+        if found.bearing:
+            raise LedgerError("is not signed, though heads before it are")
+        return
+    found.bearing += 1
+    if keys:
+        verify(envelope, text, keys, Checkpoint.parse(text).at)
+        found.signed += 1
 
 
 def _head(text: str, size: int, node: NodeOf, found: Entries) -> Iterator[Fault]:

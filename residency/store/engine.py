@@ -1,4 +1,4 @@
-"""Opens the database: one writer, every commit on the disk before it is acknowledged.
+"""Opens the database: one writer of scans, every commit on the disk before it is acknowledged.
 
 Write-ahead log and `synchronous=FULL` as https://www.sqlite.org/pragma.html#pragma_synchronous has
 it: a commit survives a loss of power. Nothing outside this module knows which database it is.
@@ -18,7 +18,10 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from residency.errors import StoreError
 
 _PREFIX = "sqlite:///"
-_BUSY_MILLISECONDS = 5000
+_BUSY_MILLISECONDS = 5_000
+_PATIENT_MILLISECONDS = 60_000
+"""How long what a person does waits for the commit of a scan."""
+
 _ADVICE = {
     "database or disk is full": "free some room on its disk; nothing of this scan was kept",
     "readonly database": "make its folder writable for this user",
@@ -36,14 +39,29 @@ def path_of(url: str) -> Path:
 
 
 class Database:
-    """An open database. `writes`: this process alone may write it."""
+    """An open database."""
 
-    def __init__(self, path: Path, *, writes: bool) -> None:
-        """Open it. Raises StoreError where it cannot be, or where another process writes it."""
+    def __init__(self, path: Path, *, writes: bool, alone: bool = True) -> None:
+        """Open it.
+
+        Args:
+            path: The file. It is made only where this process writes it alone.
+            writes: Whether this process may write it.
+            alone: Whether no other may; it then is the one that scans are written by. Otherwise
+                each transaction waits for those of the one that scans.
+
+        Raises:
+            StoreError: It cannot be opened, or another process writes it alone as well.
+        """
         self.path = path
         self.writes = writes
-        self._lock = _locked(path) if writes else None
-        self.engine = _engine(path, writes=writes)
+        sole = writes and alone
+        if not sole and not path.exists():
+            raise StoreError(
+                f"{path} is not there; `residency scan` makes it, or name another with `store.url`"
+            )
+        self._lock = _locked(path) if sole else None
+        self.engine = _engine(path, writes=writes, sole=sole)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -102,12 +120,15 @@ def _locked(path: Path) -> IO[bytes]:
     return lock
 
 
-def _engine(path: Path, *, writes: bool) -> Engine:
-    mode = "rwc" if writes else "ro"
+def _engine(path: Path, *, writes: bool, sole: bool) -> Engine:
+    mode = "rwc" if sole else "rw" if writes else "ro"
     address = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    patience = _PATIENT_MILLISECONDS if writes and not sole else _BUSY_MILLISECONDS
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        found = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        found.execute(f"PRAGMA busy_timeout={patience}")
+        return found
 
     engine = create_engine("sqlite://", creator=connect)
     event.listen(engine, "connect", _prepare_to_write if writes else _prepare)
@@ -116,7 +137,7 @@ def _engine(path: Path, *, writes: bool) -> Engine:
 
 
 def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - sqlite3's own
-    for pragma in (f"busy_timeout={_BUSY_MILLISECONDS}", "foreign_keys=ON", "trusted_schema=OFF"):
+    for pragma in ("foreign_keys=ON", "trusted_schema=OFF"):
         connection.execute(f"PRAGMA {pragma}")
 
 

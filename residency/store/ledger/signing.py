@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from residency.errors import LedgerError
+from residency.settings import LedgerSettings
 from residency.store.times import moment_of, written
 
 if TYPE_CHECKING:
@@ -139,6 +140,15 @@ def load_signer(file: Path) -> Signer:
                 f"ledger.key_file: {file} holds a key of another kind than ECDSA on P-256 or "
                 f"Ed25519. Make one with `{MAKE_A_KEY}`"
             )
+
+
+def signer_of(settings: LedgerSettings) -> Signer | None:
+    """Load the key that the configuration names; None where it names none.
+
+    Raises:
+        LedgerError: The file cannot be used; says what to do.
+    """
+    return None if settings.key_file is None else load_signer(settings.key_file)
 
 
 def signed(text: str, signer: Signer | None) -> dict[str, Any] | None:

@@ -1,0 +1,182 @@
+"""What people record: that an event was seen, and why a failover was done.
+
+A note is a transaction of its own, so that it can be recorded while another process scans into the
+same store. It is never changed; a later note on the same subject stands beside it. Nobody's name
+is in it: it is by a role.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select
+
+from residency.errors import LedgerError, StoreError
+from residency.store.engine import Database, path_of
+from residency.store.episodes.episode import Purpose
+from residency.store.episodes.kept import ANNOTATION, EPISODE, INCIDENT, Annotated
+from residency.store.failpoint import failpoint
+from residency.store.ledger.canonical import canonical, parse_canonical
+from residency.store.ledger.signing import Signer
+from residency.store.ledger_log import LedgerLog
+from residency.store.schema import require_current
+from residency.store.tables import EVENT, LEDGER_HEAD, META, NOTE, VERSION
+from residency.store.times import written
+
+_ROLE = re.compile(r"\w[\w ./-]{0,39}")
+_EVENT = re.compile(r"[1-9][0-9]{0,15}")
+_LONGEST_TEXT = 200
+
+
+class NoteKind(StrEnum):
+    """What a note can be."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ANNOTATION = ANNOTATION
+
+
+NOTES = frozenset(map(str, NoteKind))
+"""Kinds of the ledger's entries on notes."""
+
+
+class Acknowledged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The body of an acknowledgement."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What somebody records.
+
+    Attributes:
+        subject: The number of an event or the id of an episode or incident; of an annotation the
+            id of an episode.
+        at: When it is recorded.
+        by_role: The role that records it (`on-call`, `privacy officer`), never a person.
+        body: Canonical JSON: `Acknowledged` or `Annotated`.
+    """
+
+    kind: NoteKind
+    subject: str
+    at: datetime
+    by_role: str
+    body: str
+
+
+def acknowledgement(subject: str, at: datetime, by_role: str, text: str = "") -> Note:
+    """Say that an event, episode or incident was seen."""
+    body = canonical(msgspec.to_builtins(Acknowledged(text=text))).decode()
+    return Note(kind=NoteKind.ACKNOWLEDGEMENT, subject=subject, at=at, by_role=by_role, body=body)
+
+
+def annotation(
+    episode_id: str, at: datetime, by_role: str, reason: Purpose, *, explained: bool = False
+) -> Note:
+    """Say why a failover was done, and whether that explains a skipped order."""
+    told = msgspec.to_builtins(Annotated(reason=reason, explained=explained))
+    body = canonical(told).decode()
+    return Note(kind=NoteKind.ANNOTATION, subject=episode_id, at=at, by_role=by_role, body=body)
+
+
+def record(url: str, note: Note, signer: Signer | None) -> int:
+    """Record a note in the store that `store.url` names; gives the number of its ledger entry.
+
+    It is on the disk when this returns. Another process may have the store open to scan: this
+    waits for the commit of a scan.
+
+    Raises:
+        StoreError: Nothing was recorded: its subject is not known, what it says is not allowed, or
+            the store cannot be written.
+        LedgerError: Nothing was recorded: the ledger is signed, and there is no key.
+    """
+    _require_allowed(note)
+    database = Database(path_of(url), writes=True, alone=False)
+    try:
+        require_current(database)
+        with database.writing() as connection:
+            _require_known(connection, note)
+            seq = _append(connection, note, signer)
+            failpoint("note")
+        return seq
+    finally:
+        database.close()
+
+
+def entry_body(pk: int, subject: str, by_role: str, said: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    """Give the body of the ledger's entry on a note."""
+    return {"note": pk, "subject": subject, "by_role": by_role, "is": said}
+
+
+def _append(connection: Connection, note: Note, signer: Signer | None) -> int:
+    _require_key(connection, signer)
+    pk = (connection.scalar(select(func.max(NOTE.c.pk))) or 0) + 1
+    row = {
+        "pk": pk,
+        "kind": note.kind,
+        "subject": note.subject,
+        "at": written(note.at),
+        "by_role": note.by_role,
+        "body": note.body,
+    }
+    connection.execute(insert(NOTE), row)
+    said = parse_canonical(note.body.encode())
+    log = LedgerLog(connection)
+    log.append(note.kind, note.at, entry_body(pk, note.subject, note.by_role, said))
+    origin = connection.scalar(select(META.c.value).where(META.c.key == "origin")) or b""
+    log.seal(origin.decode(), note.at, signer)
+    return log.size
+
+
+def _require_key(connection: Connection, signer: Signer | None) -> None:
+    """Refuse to put an unsigned head after signed ones: it would look as if somebody cut them."""
+    newest = select(LEDGER_HEAD.c.envelope).order_by(LEDGER_HEAD.c.size.desc()).limit(1)
+    if signer is None and connection.scalar(newest) not in {None, "null"}:
+        raise LedgerError(
+            "The ledger of this store is signed, and there is no key to sign this with: name it"
+            " with `ledger.key_file`, or record this where the key is"
+        )
+
+
+def _require_allowed(note: Note) -> None:
+    if _ROLE.fullmatch(note.by_role) is None:
+        raise StoreError(
+            f"{note.by_role!r} is no role: give what somebody is, not who, in at most 40 letters,"
+            " digits, spaces, dots, dashes or slashes, such as on-call"
+        )
+    if note.at.tzinfo is None:
+        raise StoreError("A note needs a time with its zone")
+    try:
+        said = parse_canonical(note.body.encode())
+        is_annotation = note.kind is NoteKind.ANNOTATION
+        found = msgspec.convert(said, Annotated if is_annotation else Acknowledged)
+    except (LedgerError, msgspec.ValidationError) as error:
+        raise StoreError(f"This is no {note.kind}: {error}") from error
+    if msgspec.to_builtins(found) != said:
+        raise StoreError(f"This is no {note.kind}: it says more, or less, than one does: {said}")
+    if isinstance(found, Acknowledged):
+        _require_short(found.text)
+
+
+def _require_short(text: str) -> None:
+    if len(text) > _LONGEST_TEXT or "@" in text or not text.isprintable():
+        raise StoreError(
+            f"A text of a note has at most {_LONGEST_TEXT} characters on one line, and no @: it"
+            " names no person"
+        )
+
+
+def _require_known(connection: Connection, note: Note) -> None:
+    kinds = [EPISODE] if note.kind is NoteKind.ANNOTATION else [EPISODE, INCIDENT]
+    known = VERSION.c.kind.in_(kinds) & (VERSION.c.id == note.subject)
+    query = select(VERSION.c.pk).where(known)
+    if note.kind is NoteKind.ACKNOWLEDGEMENT and _EVENT.fullmatch(note.subject):
+        query = select(EVENT.c.seq).where(EVENT.c.seq == int(note.subject))
+    if connection.scalar(query.limit(1)) is None:
+        among = "`residency episodes` lists them"
+        if note.kind is NoteKind.ACKNOWLEDGEMENT:
+            among = "`residency events`, `residency episodes` and `residency incidents` list them"
+        raise StoreError(f"The store knows nothing of {note.subject!r}; {among}")
