@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from residency.scan import Scan
 from residency.scan.watch import Remembered, Watch
 from residency.settings import Settings
 from residency.simulator.app import create_app
+from residency.simulator.faults import Effect, Fault
 from residency.simulator.server import serve_app
 from residency.simulator.simulator import Simulator
 from residency.simulator.world import Estate, Subscription
@@ -80,6 +81,52 @@ def cosmos(*regions: str) -> Body:
         "backupPolicy": {"type": "Continuous"},
     }
     return resource("Microsoft.DocumentDB/databaseAccounts", "cosmos", properties=properties)
+
+
+def server(name: str, location: str) -> Body:
+    return {**resource("Microsoft.Sql/servers", name, properties={}), "location": location}
+
+
+def database(of: Body, name: str, **properties: str) -> Body:
+    return {
+        "id": f"{of['id']}/databases/{name}",
+        "name": name,
+        "type": "Microsoft.Sql/servers/databases",
+        "location": of["location"],
+        "sku": {"name": "S1", "tier": "Standard"},
+        "properties": {
+            "currentBackupStorageRedundancy": "Local",
+            "requestedBackupStorageRedundancy": "Local",
+            **properties,
+        },
+    }
+
+
+def failover_group() -> tuple[list[Body], dict[str, list[Body]]]:
+    """Give two servers with a database each, and their group as either of them lists it."""
+    west, north = server("sql-west", "westeurope"), server("sql-north", "northeurope")
+    found: dict[str, list[Body]] = {}
+    for here, there, role, other in (
+        (west, north, "Primary", "Secondary"),
+        (north, west, "Secondary", "Primary"),
+    ):
+        told = {
+            "replicationRole": role,
+            "partnerServers": [
+                {"id": there["id"], "location": there["location"], "replicationRole": other}
+            ],
+            "databases": [f"{here['id']}/databases/crm"],
+        }
+        found[f"{here['id']}/failovergroups".lower()] = [
+            {
+                "id": f"{here['id']}/failoverGroups/fog",
+                "name": "fog",
+                "type": "Microsoft.Sql/servers/failoverGroups",
+                "properties": told,
+            }
+        ]
+    databases = [database(west, "crm"), database(north, "crm", secondaryType="Geo")]
+    return [west, north, *databases], found
 
 
 def estate(*more: Body) -> Estate:
@@ -161,6 +208,9 @@ class World:
         with self.watching().store.database.reading() as connection:
             return read_back(connection, Incident)
 
+    def fault(self, effect: Effect, **rule: Any) -> None:
+        self.simulator.faults.add(Fault(effect=effect, **rule))
+
     def events(self) -> list[tuple[str, str]]:
         with self.watching().store.database.reading() as connection:
             return [
@@ -209,9 +259,11 @@ def world(stage: Stage, catalogue: Catalogue, tmp_path: Path) -> Iterator[Callab
     """Give a tenant of these resources, and the monitor that watches it."""
     worlds: list[World] = []
 
-    def make(*more: Body, **sections: Any) -> World:
+    def make(
+        *more: Body, children: Mapping[str, Sequence[Body]] | None = None, **sections: Any
+    ) -> World:
         time = Time()
-        simulator = Simulator(estate(*more), clock=time)
+        simulator = Simulator(replace(estate(*more), children=dict(children or {})), clock=time)
         simulator.behaviour.provider_locations = ("West Europe", "North Europe")
         stage.app = create_app(simulator)
         made = World(
@@ -252,3 +304,4 @@ class Build:
     resource = staticmethod(resource)
     account = staticmethod(account)
     cosmos = staticmethod(cosmos)
+    failover_group = staticmethod(failover_group)
