@@ -168,6 +168,10 @@ class Cache(Protocol):
         """Keep nothing more under these keys; some may not be there."""
         ...
 
+    def flush(self) -> None:
+        """Let what was kept outlast the process, where it is meant to. Raises StoreError."""
+        ...
+
 
 class InMemory:
     """Keeps answers as long as the process lives: for a scan without a store."""
@@ -192,3 +196,6 @@ class InMemory:
         """Drop what is kept under these keys."""
         for key in keys:
             self._kept.pop(key, None)
+
+    def flush(self) -> None:
+        """Do nothing: it is not meant to last."""

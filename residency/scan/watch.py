@@ -1,7 +1,7 @@
 """Scans one tenant again and again, and remembers: what stood, what failed over, what is gone."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from residency.scan.following import Follower, Trail, past_of
 from residency.scan.hearing import Heard, hear
 from residency.scan.kept import Cache, InMemory
 from residency.scan.kept_arm import KeptArm
+from residency.scan.kept_facets import KeptFacets
 from residency.scan.kept_reader import KeptReader
 from residency.scan.missing import Missing, doubted, establish
 from residency.scan.recording import record_of
@@ -28,6 +29,7 @@ from residency.scan.run import conclude, judge_all, judge_of, place, silent
 from residency.settings import Settings
 from residency.store import Committed, Store
 from residency.store.episodes import Window
+from residency.store.facets import Facets
 from residency.store.ledger.signing import signer_of
 from residency.store.scans import last_log
 from residency.store.whereabouts import last_stays
@@ -104,7 +106,9 @@ class Watch:
             log=heard.log,
             requests=dict(sorted(arm.answers.items())),
         )
-        return Remembered(scan=scan, committed=self.store.commit(record), trail=trail)
+        committed = self.store.commit(record)
+        self._cache.flush()
+        return Remembered(scan=scan, committed=committed, trail=trail)
 
     async def _hear(self, arm: Arm, settings: Settings, began_at: datetime) -> Heard:
         """Hear what happened since the last scan, and keep in mind what changed of late."""
@@ -205,7 +209,5 @@ def watching(settings: Settings) -> Iterator[Watch]:
     Raises StoreError or LedgerError: the store cannot be opened, or the key cannot be read.
     """
     store = Store.open(settings.store.url, signer_of(settings.ledger))
-    try:
-        yield Watch(store)
-    finally:
-        store.close()
+    with closing(store), closing(Facets.beside(store.database.path)) as facets:
+        yield Watch(store, KeptFacets(facets))

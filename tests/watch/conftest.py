@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,14 +15,13 @@ from residency import clock
 from residency.check import Catalogue, load_catalogue
 from residency.policy import Judged
 from residency.scan import Scan
-from residency.scan.watch import Remembered, Watch
+from residency.scan.watch import Remembered, Watch, watching
 from residency.settings import Settings
 from residency.simulator.app import create_app
 from residency.simulator.faults import Effect, Fault
 from residency.simulator.server import serve_app
 from residency.simulator.simulator import Simulator
 from residency.simulator.world import Estate, Subscription
-from residency.store import Store
 from residency.store.audit import audit
 from residency.store.episodes import Episode, Incident
 from residency.store.episodes.kept import read_back
@@ -165,7 +165,7 @@ class World:
     time: Time
     path: Path
     sections: dict[str, Any] = field(default_factory=dict)
-    stores: list[Store] = field(default_factory=list)
+    open: ExitStack | None = None
     watch: Watch | None = None
 
     def settings(self) -> Settings:
@@ -173,20 +173,20 @@ class World:
         document = {
             "azure": {"endpoint": self.url, "credential": "none"},
             "scope": {"subscriptions": subscriptions},
+            "store": {"url": f"sqlite:///{self.path}"},
         }
         return Settings.model_validate(document | self.sections)
 
     def watching(self) -> Watch:
         if self.watch is None:
-            self.stores.append(Store.open(f"sqlite:///{self.path}"))
-            self.watch = Watch(self.stores[-1])
+            self.open = ExitStack()
+            self.watch = self.open.enter_context(watching(self.settings()))
         return self.watch
 
     def restart(self) -> None:
-        for store in self.stores:
-            store.close()
-        self.stores.clear()
-        self.watch = None
+        if self.open is not None:
+            self.open.close()
+        self.open = self.watch = None
 
     def remembered(self, **after: float) -> Remembered:
         """Scan, a quarter of an hour (or `after`) later than the last time."""

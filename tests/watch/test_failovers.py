@@ -70,7 +70,9 @@ def test_a_failover_that_no_field_tells_is_known_from_what_was_seen_before(
     tenant = world()
     tenant.scan()
     seen_at = tenant.time.now
-    change_cosmos_write_region(tenant.simulator, tenant.id_of("cosmos"), "North Europe", caller=None)
+    change_cosmos_write_region(
+        tenant.simulator, tenant.id_of("cosmos"), "North Europe", caller=None
+    )
     found = tenant.scan()
     assert judged(found, "/cosmos").judgement.reasons == (Reason.FAILOVER_ACTIVE,)
     episode = only(tenant)
@@ -85,7 +87,9 @@ def test_without_a_call_in_the_log_it_is_the_providers_own_once_the_log_is_old_e
 ) -> None:
     tenant = world()
     tenant.scan()
-    change_cosmos_write_region(tenant.simulator, tenant.id_of("cosmos"), "North Europe", caller=None)
+    change_cosmos_write_region(
+        tenant.simulator, tenant.id_of("cosmos"), "North Europe", caller=None
+    )
     tenant.scan()
     assert only(tenant).cause == "unknown"
     tenant.scan(hours=1)
@@ -109,7 +113,9 @@ def test_a_cause_is_not_inferred_while_the_log_cannot_be_read(world: Make) -> No
     tenant = world()
     tenant.scan()
     tenant.fault(Effect.STATUS, path="eventtypes/management", status=403)
-    change_cosmos_write_region(tenant.simulator, tenant.id_of("cosmos"), "North Europe", caller=None)
+    change_cosmos_write_region(
+        tenant.simulator, tenant.id_of("cosmos"), "North Europe", caller=None
+    )
     assert any(each.startswith("activity-log-unread") for each in tenant.scan().reasons)
     tenant.scan(hours=5)
     assert only(tenant).cause == "unknown"
@@ -178,9 +184,11 @@ def test_netherlands_to_germany(world: Make, build: "type[Build]", judged: Find,
     three = build.cosmos("West Europe", "North Europe", "Germany West Central")
     tenant = world({**three, "id": f"{three['id']}3", "name": "cosmos3"})
     tenant.scan()
-    for region in (*via, "Germany West Central"):
+    for region in via:
         change_cosmos_write_region(tenant.simulator, tenant.id_of("cosmos3"), region)
-        found = tenant.scan()
+        tenant.scan()
+    change_cosmos_write_region(tenant.simulator, tenant.id_of("cosmos3"), "Germany West Central")
+    found = tenant.scan()
     reasons = judged(found, "/cosmos3").judgement.reasons
     episode = only(tenant)
     assert episode.open
@@ -246,7 +254,9 @@ def test_another_resource_of_the_same_name_was_never_at_home(world: Make, judged
     there = [{"locationName": "North Europe", "failoverPriority": 0}]
     properties = {
         **body["properties"],
-        **dict.fromkeys(("writeLocations", "readLocations", "locations", "failoverPolicies"), there),
+        **dict.fromkeys(
+            ("writeLocations", "readLocations", "locations", "failoverPolicies"), there
+        ),
     }
     tenant.simulator.put({**body, "location": "northeurope", "properties": properties})
     found = judged(tenant.scan(), "/cosmos").judgement

@@ -79,9 +79,7 @@ def test_a_drop_that_cannot_be_held_against_the_list_is_not_believed(world: Make
     found = tenant.scan()
     assert len(found.unseen) == 4
     assert not found.complete
-    assert any(
-        "cannot be read" in reason for each in found.coverage for reason in each.reasons
-    )
+    assert any("cannot be read" in reason for each in found.coverage for reason in each.reasons)
 
 
 def test_a_drop_that_the_list_confirms_is_believed(world: Make) -> None:
