@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from residency import clock
@@ -12,7 +12,7 @@ from residency.inventory import Inventory, Progress, take
 from residency.inventory.each import of_each
 from residency.inventory.health import read_health
 from residency.inventory.subscriptions import list_subscriptions
-from residency.model import HealthEvent
+from residency.model import HealthEvent, Placement
 from residency.policy import Judge, Judged
 from residency.scan.cycles import few_collections
 from residency.scan.following import Follower, Trail, past_of
@@ -21,7 +21,9 @@ from residency.scan.kept import Cache, InMemory
 from residency.scan.kept_arm import KeptArm
 from residency.scan.kept_facets import KeptFacets
 from residency.scan.kept_reader import KeptReader
+from residency.scan.locating import Placements
 from residency.scan.missing import Missing, doubted, establish
+from residency.scan.placing import Placed
 from residency.scan.recording import record_of
 from residency.scan.result import Scan, Unseen
 from residency.scan.rotation import Pace, Rotation
@@ -36,12 +38,39 @@ from residency.store.whereabouts import last_stays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """All that one scan read, before it is judged. Not in the repr: see `Scan`."""
+
+    inventory: Inventory = field(repr=False)
+    placed: tuple[Placed, ...] = field(repr=False)
+    heard: Heard = field(repr=False)
+    missing: Missing = field(repr=False)
+
+    def read_at(self, at: datetime) -> "Looked":
+        """Give the same as read at another time, with no news since."""
+        same: dict[int, Placements] = {}
+        placed = []
+        for each in self.placed:
+            key = id(each.placements)
+            if key not in same:
+                same[key] = tuple(_read_at(place, at) for place in each.placements)
+            placed.append(replace(each, placements=same[key]))
+        heard = replace(self.heard, operations=(), created={})
+        return replace(self, placed=tuple(placed), heard=heard)
+
+
+def _read_at(place: Placement, at: datetime) -> Placement:
+    return replace(place, evidence=replace(place.evidence, read_at=at))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
     """A scan that was committed."""
 
     scan: Scan
     committed: Committed
-    trail: Trail
+    trail: Trail = field(repr=False)
+    looked: Looked
 
 
 class Watch:
@@ -67,16 +96,29 @@ class Watch:
         began_at = clock.now()
         with few_collections():
             async with open_session(settings.azure, settings.scan.deadline) as arm:
-                return await self._scan(arm, settings, catalogue, progress, began_at)
+                looked = await self._look(arm, settings, catalogue, progress, began_at)
+                return await self._remember(arm, settings, catalogue, looked, began_at)
 
-    async def _scan(
+    async def repeat(self, settings: Settings, catalogue: Catalogue, looked: Looked) -> Remembered:
+        """Commit what was looked at before as a scan of now: where it is known to be so still.
+
+        That is known of a simulated tenant only. Raises StoreError.
+        """
+        began_at = clock.now()
+        with few_collections():
+            async with open_session(settings.azure, settings.scan.deadline) as arm:
+                again = looked.read_at(began_at)
+                return await self._remember(arm, settings, catalogue, again, began_at)
+
+    async def _look(
         self,
         arm: Arm,
         settings: Settings,
         catalogue: Catalogue,
         progress: Progress,
         began_at: datetime,
-    ) -> Remembered:
+    ) -> Looked:
+        """Read all that there is to read; judge and keep nothing yet."""
         heard = await self._hear(arm, settings, began_at)
         kept = KeptArm(arm=arm, cache=self._cache, rotation=self._rotation(settings, began_at))
         inventory = await take(arm, settings.scope, catalogue, progress, read_list=kept.read_list)
@@ -89,7 +131,19 @@ class Watch:
         inventory = replace(
             doubted(inventory, missing), notices=(*inventory.notices, *heard.notices)
         )
-        judged = judge_all(settings, inventory, placed)
+        return Looked(inventory=inventory, placed=placed, heard=heard, missing=missing)
+
+    async def _remember(
+        self,
+        arm: Arm,
+        settings: Settings,
+        catalogue: Catalogue,
+        looked: Looked,
+        began_at: datetime,
+    ) -> Remembered:
+        """Judge what was read, follow the failovers, and commit all of it."""
+        inventory, heard, missing = looked.inventory, looked.heard, looked.missing
+        judged = judge_all(settings, inventory, looked.placed)
         past = past_of(self.store, began_at)
         follower = Follower(judge_of(settings, inventory), catalogue, past, heard)
         trail = await self._follow(arm, follower, judged, missing, settings)
@@ -108,7 +162,7 @@ class Watch:
         )
         committed = self.store.commit(record)
         self._cache.flush()
-        return Remembered(scan=scan, committed=committed, trail=trail)
+        return Remembered(scan=scan, committed=committed, trail=trail, looked=looked)
 
     async def _hear(self, arm: Arm, settings: Settings, began_at: datetime) -> Heard:
         """Hear what happened since the last scan, and keep in mind what changed of late."""
