@@ -1,21 +1,39 @@
 """`residency demo`: a whole simulated tenant on this machine, scanned as a real one would be."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from residency.cli.config import Format
-from residency.cli.live import scan_live
+from residency.cli.config import DEFAULT_FILE, Format
+from residency.cli.live import scan_and_remember
+from residency.cli.progress import progress_bar
 from residency.cli.scan import Output
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from residency.cli.demo_past import Time
     from residency.settings import Settings
+    from residency.simulator.simulator import Simulator
+
+_LONGEST = timedelta(days=366)
 
 
 def demo(
     *,
     once: Annotated[bool, typer.Option("--once", help="Scan once and end.")] = False,
     port: Annotated[int, typer.Option(help="The simulator's port; 0 takes a free one.")] = 0,
+    history: Annotated[
+        str, typer.Option(help="How long a past to make up, such as 60d; needs no real time.")
+    ] = "",
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the configuration and the store; else they are not kept."),
+    ] = None,
     output: Output = Format.TEXT,
 ) -> None:
     """Start the simulated tenant of the example estate, scan it over HTTP, and show the result.
@@ -26,41 +44,110 @@ def demo(
 
     from residency.errors import ConfigError  # noqa: PLC0415 - late, for a quick start
 
+    back = _past_of(history)
     try:
-        from residency.simulator.estate import example_estate  # noqa: PLC0415 - optional extra
+        from residency.cli.demo_past import Time, simulated  # noqa: PLC0415 - optional extra
         from residency.simulator.server import serve  # noqa: PLC0415 - optional extra
-        from residency.simulator.simulator import Simulator  # noqa: PLC0415 - optional extra
     except ImportError as error:
         raise ConfigError(
             f"the demo needs more than is installed ({error.name}): pip install 'residency[demo]'"
         ) from error
 
-    with serve(Simulator(example_estate(datetime.now(UTC))), port) as running:
-        settings = _settings(running.url)
-        found = scan_live(settings)
-        if output is Format.JSON:
-            from residency.cli.json import write  # noqa: PLC0415 - late, for a quick start
-            from residency.scan import document  # noqa: PLC0415 - late, for a quick start
+    with _folder(data) as folder:
+        now, time = datetime.now(UTC), Time()
+        since = now - back if back and not _has_store(folder) else None
+        simulator = simulated(time, now, since)
+        with serve(simulator, port) as running:
+            settings = _settings(folder, now, running.url)
+            if since is not None:
+                _make_past(simulator, time, settings, since, now)
+            _show(settings, output)
+            if data is not None:
+                typer.echo(f"\nEverything else can be tried in it: cd {data}", err=True)
+            if not once:
+                _stay(running.url)
 
-            write(document(found))
-        else:
-            from residency.cli.show import show  # noqa: PLC0415 - late, for a quick start
 
-            show(found)
-        if not once:
-            _stay(running.url)
+def _past_of(history: str) -> timedelta | None:
+    """Read how long a past is wanted. Raises ConfigError."""
+    from residency.errors import ConfigError  # noqa: PLC0415 - late, for a quick start
+    from residency.settings.durations import parse_duration  # noqa: PLC0415 - late
+
+    if not history:
+        return None
+    try:
+        found = parse_duration(history)
+    except ValueError as error:
+        raise ConfigError(f"--history {error}") from None
+    if not timedelta() < found <= _LONGEST:
+        raise ConfigError(f"--history must be at most {_LONGEST.days}d, such as 60d")
+    return found
 
 
-def _settings(url: str) -> "Settings":
-    """Load the demo's own configuration and point it at the simulator."""
-    from importlib.resources import as_file, files  # noqa: PLC0415 - late, for a quick start
+@contextmanager
+def _folder(data: Path | None) -> Iterator[Path]:
+    """Give the folder that was named, made if need be, or one that is gone afterwards."""
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - late, for a quick start
 
+    from residency.errors import ConfigError  # noqa: PLC0415 - late, for a quick start
+
+    if data is None:
+        with TemporaryDirectory(prefix="residency-demo-") as made:
+            yield Path(made)
+        return
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"--data {data}: {error.strerror}; name another folder") from error
+    yield data
+
+
+def _has_store(folder: Path) -> bool:
+    return (folder / "residency.db").exists()
+
+
+def _settings(folder: Path, now: "datetime", url: str) -> "Settings":
+    """Write the demo's own configuration into the folder, pointed at the simulator, and load it.
+
+    What is there already stays as it is; only the simulator is another.
+    """
+    from residency.cli.demo_past import configuration  # noqa: PLC0415 - late, for a quick start
     from residency.settings import load  # noqa: PLC0415 - late, for a quick start
 
-    with as_file(files("residency.simulator") / "data" / "residency.yaml") as path:
-        settings = load(path)
+    path = folder / DEFAULT_FILE
+    if not path.exists():
+        path.write_text(configuration(now, url), "utf-8")
+    settings = load(path)
     azure = settings.azure.model_copy(update={"endpoint": url, "credential": "none"})
     return settings.model_copy(update={"azure": azure})
+
+
+def _make_past(
+    simulator: "Simulator",
+    time: "Time",
+    settings: "Settings",
+    since: "datetime",
+    now: "datetime",
+) -> None:
+    from residency.check import load_catalogue  # noqa: PLC0415 - late, for a quick start
+    from residency.cli.demo_past import Past  # noqa: PLC0415 - late, for a quick start
+    from residency.scan.watch import watching  # noqa: PLC0415 - late, for a quick start
+
+    with progress_bar() as progress, watching(settings) as watch:
+        Past(watch, simulator, time, settings).make(load_catalogue(), since, now, progress)
+
+
+def _show(settings: "Settings", output: Format) -> None:
+    found = scan_and_remember(settings)
+    if output is Format.JSON:
+        from residency.cli.json import write  # noqa: PLC0415 - late, for a quick start
+        from residency.scan import document  # noqa: PLC0415 - late, for a quick start
+
+        write(document(found))
+    else:
+        from residency.cli.show import show  # noqa: PLC0415 - late, for a quick start
+
+        show(found)
 
 
 def _stay(url: str) -> None:

@@ -99,7 +99,7 @@ def same_incarnation(
     return {
         name: stay
         for name, stay in stays.items()
-        if name not in renewed or renewed[name] <= stay.at
+        if name not in renewed or renewed[name] <= stay.last.since
     }
 
 
@@ -111,7 +111,9 @@ def _before(stay: Stay, policy: Policy, *, standby: bool) -> Before:
             farthest = region
     stood_by = standby and not stay.writer
     home = stood_by or zone_of_region(farthest, policy) is Zone.HOME
-    return Before(region=farthest, home=home, since=stay.since, at=stay.at)
+    if home:  # it was, when the scan began or later; that it still was at its end, nobody saw
+        return Before(region=farthest, home=True, since=stay.first.since, at=stay.last.since)
+    return Before(region=farthest, home=False, since=stay.first.until, at=stay.last.until)
 
 
 def _bound(judged: Judged, names: tuple[str, ...], judge: Judge) -> Bound:

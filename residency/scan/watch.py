@@ -201,7 +201,7 @@ class Watch:
         ids = {each.id for each in bounds} | missing.gone
         with self.store.database.reading() as connection:
             stays = last_stays(connection, ids)
-        gone = {name: stays[name].at for name in missing.gone if name in stays}
+        gone = {name: stays[name].last.until for name in missing.gone if name in stays}
         window = Window(at=clock.now(), gone=gone)
         lag = settings.scan.activity_log_lag
         trail = follower.follow(bounds, stays, window, lag)

@@ -170,11 +170,15 @@ def _flip_database(
     simulator: Simulator, path: str, *, is_primary: bool, partners: Sequence[Body]
 ) -> None:
     others = {one["id"].rpartition("/")[2].lower() for one in partners}
-    for link in simulator.tenant.children(f"{path}/replicationlinks") or ():
-        properties = link["properties"]
-        if properties["partnerServer"].lower() in others:
-            roles = {"role": properties["partnerRole"], "partnerRole": properties["role"]}
-            simulator.put({**link, "properties": {**properties, **roles}})
+    server = path.rpartition("/databases/")[0]
+    for listed_at in (f"{path}/replicationlinks", f"{server}/replicationlinks"):
+        for link in simulator.tenant.children(listed_at) or ():
+            properties = link["properties"]
+            is_of_it = link["id"].lower().startswith(f"{path}/")
+            if is_of_it and properties["partnerServer"].lower() in others:
+                roles = {"role": properties["partnerRole"], "partnerRole": properties["role"]}
+                flipped = {**link, "properties": {**properties, **roles}}
+                simulator.tenant.put_child(listed_at, flipped)
     body = simulator.tenant.find(path)
     if body is None:
         return

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from residency.errors import StoreError
 
@@ -74,7 +75,11 @@ class Database:
         """Give a connection whose changes are all kept at the end, or none. Raises StoreError."""
         if not self.writes:
             raise StoreError(f"{self.path} is open for reading only")
-        with told(self.path), self.engine.begin() as connection:
+        with (
+            told(self.path),
+            self.engine.connect() as connection,
+            connection.execution_options(writes=True).begin(),
+        ):
             yield connection
 
     def close(self) -> None:
@@ -121,6 +126,11 @@ def _locked(path: Path) -> IO[bytes]:
 
 
 def _engine(path: Path, *, writes: bool, sole: bool) -> Engine:
+    """Make the engine.
+
+    The pool is named because SQLAlchemy takes this for a database in memory, and its pool for
+    those closes connections of other threads while they read.
+    """
     mode = "rwc" if sole else "rw" if writes else "ro"
     address = f"file:{quote(str(path.absolute()))}?mode={mode}"
     patience = _PATIENT_MILLISECONDS if writes and not sole else _BUSY_MILLISECONDS
@@ -130,9 +140,9 @@ def _engine(path: Path, *, writes: bool, sole: bool) -> Engine:
         found.execute(f"PRAGMA busy_timeout={patience}")
         return found
 
-    engine = create_engine("sqlite://", creator=connect)
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, max_overflow=-1)
     event.listen(engine, "connect", _prepare_to_write if writes else _prepare)
-    event.listen(engine, "begin", _begin_writing if writes else _begin)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -148,9 +158,6 @@ def _prepare_to_write(connection: Any, record: object) -> None:  # noqa: ANN401 
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
-
-
-def _begin_writing(connection: Connection) -> None:
-    """Take the lock at once, so that no statement in the middle meets another writer."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Take the lock of a writer at once, so that no statement in the middle meets another."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

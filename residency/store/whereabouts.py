@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from residency.model import Role
 from residency.store.tables import FACT, PLACEMENT, RESOURCE, SCAN, STANDING, STATE
-from residency.store.times import moment_of
+from residency.store.times import Span, moment_of
 
 _AT_ONCE = 500
 """Fewer than SQLite takes as parameters."""
@@ -24,14 +23,15 @@ class Stay:
     Attributes:
         regions: Those that a field calls written, else all that its primary is in.
         writer: Whether a field called them written.
-        since: The first scan of an unbroken row that saw it there. What was unknown breaks none.
-        at: The last of them.
+        first: The first scan of an unbroken row that saw it there, from its beginning to its end:
+            when in between it looked, nothing tells. What was unknown breaks no row.
+        last: The last of them.
     """
 
     regions: frozenset[str]
     writer: bool
-    since: datetime
-    at: datetime
+    first: Span
+    last: Span
 
 
 class _Place(NamedTuple):
@@ -59,7 +59,7 @@ def last_stays(connection: Connection, resource_ids: Collection[str]) -> Mapping
         resource_ids: Lower-cased.
     """
     times = {
-        seq: (moment_of(began), moment_of(ended))
+        seq: Span(moment_of(began), moment_of(ended))
         for seq, began, ended in connection.execute(
             select(SCAN.c.seq, SCAN.c.started_at, SCAN.c.finished_at)
         )
@@ -74,7 +74,7 @@ def last_stays(connection: Connection, resource_ids: Collection[str]) -> Mapping
             if row is not None:
                 (regions, writer), first, last = row
                 found[name] = Stay(
-                    regions=regions, writer=writer, since=times[first][1], at=times[last][0]
+                    regions=regions, writer=writer, first=times[first], last=times[last]
                 )
     return found
 

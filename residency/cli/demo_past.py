@@ -1,0 +1,163 @@
+"""Makes a past for the demo: months of scans by the live code, at times of their own.
+
+Where nothing happened in the simulated tenant since a scan looked at it, the next scan takes what
+was read for granted; all that follows after reading runs as it does live.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from residency import clock
+from residency.scan.watch import Looked, Remembered, Watch
+from residency.simulator.estate import example_estate
+from residency.simulator.estate.past import Step, past, rewind
+from residency.simulator.simulator import Simulator
+from residency.store.episodes import Purpose
+from residency.store.notes import annotation, record
+
+if TYPE_CHECKING:
+    from residency.check import Catalogue
+    from residency.inventory import Progress
+    from residency.settings import Settings
+
+_APART = timedelta(hours=6)
+_AROUND = timedelta(minutes=15)
+_BEFORE, _AFTER = timedelta(minutes=15), timedelta(minutes=75)
+_ANNOTATED_AFTER = timedelta(days=2)
+_EXPIRED = timedelta(days=15)
+_FOREVER = timedelta(days=36_500)
+_EXEMPTION = """exemptions:
+  - id: ex-2026-002
+    reasons: [exceptional-region]
+    resources:
+      - "*/providers/Microsoft.Compute/snapshots/snap-dashboards-audit-gwc"
+    owner: Platform team
+    why: The auditor needs the snapshot in Frankfurt until the audit is over.
+    ticket: CHG-20077
+    expires: {expires}
+    instruction: null
+"""
+
+
+@dataclass
+class Time:
+    """The clock of the simulated tenant and the monitor: it is held while a past is made."""
+
+    held_at: datetime | None = None
+
+    def __call__(self) -> datetime:
+        """Give the time; a held one moves a little with each look, as time does."""
+        if self.held_at is None:
+            return datetime.now(UTC)
+        self.held_at += timedelta(milliseconds=1)
+        return self.held_at
+
+
+def configuration(now: datetime, endpoint: str) -> str:
+    """Write the demo's configuration for a folder of its own, with an exemption of the past."""
+    text = (files("residency.simulator") / "data" / "residency.yaml").read_text("utf-8")
+    expires = (now - _EXPIRED).date().isoformat()
+    azure = f"azure:\n  endpoint: {endpoint}\n  credential: none\n"
+    own = f"{azure}\nstore:\n  url: sqlite:///residency.db\n\n"
+    exempt = text.replace("exemptions:\n", _EXEMPTION.format(expires=expires), 1)
+    return exempt.replace("scope:\n", f"{own}scope:\n", 1)
+
+
+def simulated(time: Time, now: datetime, since: datetime | None) -> Simulator:
+    """Give the example estate as it stands now, or as it stood when its past began."""
+    simulator = Simulator(example_estate(now), clock=time)
+    if since is not None:
+        time.held_at = since
+        rewind(simulator)
+        for step in past(now):
+            if step.at <= since:
+                _act(simulator, time, step)
+    return simulator
+
+
+class Past:
+    """Makes the past of one store."""
+
+    def __init__(
+        self, watch: Watch, simulator: Simulator, time: Time, settings: "Settings"
+    ) -> None:
+        """Scan `simulator`, which goes by `time`, into the store of `watch`."""
+        self._watch = watch
+        self._simulator = simulator
+        self._time = time
+        self._live = settings
+        ages = settings.scan.model_copy(update={"max_age": {"default": _FOREVER}})
+        self._settings = settings.model_copy(update={"scan": ages})
+
+    def make(
+        self, catalogue: "Catalogue", since: datetime, now: datetime, progress: "Progress"
+    ) -> None:
+        """Scan every six hours, and every quarter of an hour around what happens."""
+        with clock.running(self._time):
+            asyncio.run(self._make(catalogue, since, now, progress))
+        self._time.held_at = None
+
+    async def _make(
+        self, catalogue: "Catalogue", since: datetime, now: datetime, progress: "Progress"
+    ) -> None:
+        steps = [step for step in past(now) if step.at > since]
+        times = scan_times(since, now, steps)
+        looked: Looked | None = None
+        log_whole_at: datetime | None = None
+        for number, at in enumerate(times, 1):
+            for step in _due(steps, at):
+                _act(self._simulator, self._time, step)
+                looked, log_whole_at = None, step.at + _AFTER
+            if log_whole_at is not None and at >= log_whole_at:
+                looked = log_whole_at = None
+            self._time.held_at = at
+            found = await self._scan(catalogue, looked)
+            looked = found.looked
+            self._annotate(found, at)
+            progress("past", number, len(times))
+
+    async def _scan(self, catalogue: "Catalogue", looked: Looked | None) -> Remembered:
+        if looked is None:
+            return await self._watch.scan(self._settings, catalogue)
+        return await self._watch.repeat(self._settings, catalogue, looked)
+
+    def _annotate(self, found: Remembered, at: datetime) -> None:
+        """Let somebody record, some days later, what a failover was for."""
+        for each in found.trail.gathered.episodes:
+            long_ago = each.ended_at is not None and each.ended_at < at - _ANNOTATED_AFTER
+            if long_ago and each.reason is Purpose.UNKNOWN:
+                note = annotation(
+                    each.id, self._time(), "incident manager", Purpose.DISRUPTION, explained=True
+                )
+                record(self._live.store.url, note, None)
+
+
+def scan_times(since: datetime, now: datetime, steps: Sequence[Step]) -> list[datetime]:
+    """Give when to scan: every six hours, and often around each step."""
+    found = set(_every(_APART, since, now))
+    for step in steps:
+        first = max(since, step.at - _BEFORE)
+        found.update(_every(_AROUND, first, min(now, step.at + _AFTER + _AROUND)))
+    return sorted(found)
+
+
+def _every(apart: timedelta, since: datetime, until: datetime) -> Iterator[datetime]:
+    at = since
+    while at < until:
+        yield at
+        at += apart
+
+
+def _due(steps: list[Step], at: datetime) -> Iterator[Step]:
+    """Take what happens by a time."""
+    while steps and steps[0].at <= at:
+        yield steps.pop(0)
+
+
+def _act(simulator: Simulator, time: Time, step: Step) -> None:
+    time.held_at = step.at
+    step.act(simulator)

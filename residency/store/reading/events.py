@@ -1,0 +1,174 @@
+"""The events of the store, with what stood before and after, and who has seen them."""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select
+
+from residency.model import Placement
+from residency.store.events import EventKind
+from residency.store.reading.history import Judged, judged_of
+from residency.store.reading.placements import facts_of, placement_of
+from residency.store.reading.scans import Scanned, parts, scans_of
+from residency.store.tables import EVENT, NOTE, SCAN, STATE
+from residency.store.times import moment_of, written
+
+ACKNOWLEDGEMENT = "acknowledgement"
+"""Kind of the note that says that something was seen; its subject names what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """That somebody of a role has seen it, and when."""
+
+    at: datetime
+    by_role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What stood on one side of an event.
+
+    Attributes:
+        judged: What the policy said; None where the subject is no resource, or was not there.
+        places: The places with what proves them.
+        told: What else the event says.
+    """
+
+    judged: Judged | None
+    places: tuple[Placement, ...]
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One event.
+
+    Attributes:
+        scan: The scan that found it.
+        since: The scan before, which found it otherwise; None where there was none.
+        acknowledged: The first who saw it.
+    """
+
+    seq: int
+    kind: EventKind
+    subject: str
+    scan: Scanned
+    since: Scanned | None
+    before: Side
+    after: Side
+    acknowledged: Acknowledged | None
+
+
+def last_event(connection: Connection) -> int:
+    """Read the number of the last event; 0 before the first."""
+    return connection.scalar(select(func.max(EVENT.c.seq))) or 0
+
+
+def events_after(
+    connection: Connection,
+    number: int = 0,
+    *,
+    kinds: Collection[str] = (),
+    since: datetime | None = None,
+    subjects: Collection[str] | None = None,
+) -> tuple[Happened, ...]:
+    """Read the events after one, oldest first.
+
+    Args:
+        connection: Sees one state throughout.
+        number: Of the last event that is not wanted.
+        kinds: Those that are wanted; empty: all.
+        since: Only of scans that ended at this time or later.
+        subjects: Only of these; None: of all.
+    """
+    which = EVENT.c.seq > number
+    if kinds:
+        which &= EVENT.c.kind.in_(sorted(kinds))
+    if since is not None:
+        which &= SCAN.c.finished_at >= written(since)
+    rows = tuple(
+        row for row in _rows(connection, which) if subjects is None or row.subject in subjects
+    )
+    return tuple(_happened(connection, rows))
+
+
+def _rows(connection: Connection, which: ColumnElement[bool]) -> Iterator[Row[Any]]:
+    query = select(EVENT).join(SCAN, SCAN.c.seq == EVENT.c.scan).where(which)
+    yield from connection.execute(query.order_by(EVENT.c.seq))
+
+
+def _happened(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Happened]:
+    numbers = {row.scan for row in rows}
+    scans = scans_of(connection, numbers | {number - 1 for number in numbers})
+    seen = acknowledgements(connection, (str(row.seq) for row in rows))
+    told = {row.seq: (json.loads(row.before), json.loads(row.after)) for row in rows}
+    sides = _Sides(connection, scans, [side for pair in told.values() for side in pair])
+    for row in rows:
+        before, after = told[row.seq]
+        scan, since = scans[row.scan], scans.get(row.scan - 1)
+        yield Happened(
+            seq=row.seq,
+            kind=EventKind(row.kind),
+            subject=row.subject,
+            scan=scan,
+            since=since,
+            before=sides.of(before, since or scan),
+            after=sides.of(after, scan),
+            acknowledged=seen.get(str(row.seq)),
+        )
+
+
+def acknowledgements(connection: Connection, subjects: Iterable[str]) -> Mapping[str, Acknowledged]:
+    """Read who first saw each of the subjects that somebody has seen."""
+    wanted = set(subjects)
+    query = select(NOTE.c.subject, NOTE.c.at, NOTE.c.by_role).where(NOTE.c.kind == ACKNOWLEDGEMENT)
+    found: dict[str, Acknowledged] = {}
+    for subject, at, by_role in connection.execute(query.order_by(NOTE.c.pk)):
+        if subject in wanted:
+            found.setdefault(subject, Acknowledged(at=moment_of(at), by_role=by_role))
+    return found
+
+
+class _Sides:
+    """Looks up the rows of states and facts that events name."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        scans: Mapping[int, Scanned],
+        told: Iterable[Mapping[str, Any]],
+    ) -> None:
+        self._scans = scans
+        states: set[int] = set()
+        facts: set[int] = set()
+        for side in told:
+            facts.update(_numbers(side.get("facts")))
+            states.update(_numbers([side.get("state")]))
+        self._facts = facts_of(connection, facts)
+        self._states: dict[int, Judged] = {}
+        for part in parts(states):
+            for row in connection.execute(select(STATE).where(STATE.c.pk.in_(part))):
+                self._states[row.pk] = judged_of(row)
+
+    def of(self, told: Mapping[str, Any], scan: Scanned) -> Side:
+        facts = _numbers(told.get("facts"))
+        (state, *_) = (*_numbers([told.get("state")]), 0)
+        rows = {"facts", "state"} if "facts" in told else set()
+        return Side(
+            judged=self._states.get(state),
+            places=tuple(
+                placement_of(self._facts[each], scan.started_at)
+                for each in facts
+                if each in self._facts
+            ),
+            told={name: value for name, value in told.items() if name not in rows},
+        )
+
+
+def _numbers(values: Any) -> tuple[int, ...]:  # noqa: ANN401 - what JSON holds
+    """Give the numbers of rows; the `state` of a subscription is a word, and names none."""
+    return tuple(each for each in values or () if isinstance(each, int))
