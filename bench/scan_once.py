@@ -29,7 +29,7 @@ from residency.scan import Scan, document  # noqa: E402
 from residency.scan.cycles import few_collections  # noqa: E402
 from residency.scan.placing import place_all  # noqa: E402
 from residency.scan.reader import LiveReader  # noqa: E402
-from residency.scan.run import conclude, judge_all  # noqa: E402
+from residency.scan.run import conclude, judge_all, judge_of  # noqa: E402
 from residency.settings import Settings  # noqa: E402
 
 READY = time.perf_counter()
@@ -51,7 +51,9 @@ async def scanned(url: str, *, deep: bool) -> Scan:
         live = LiveReader(arm, inventory.resources, inventory.answers)
         reader = live if deep else NoCalls(live)
         placed = await place_all(inventory, catalogue, reader, lambda _: None)
-    return conclude(settings, inventory, judge_all(settings, inventory, placed), datetime.now(UTC))
+    return conclude(
+        settings, inventory, judge_all(judge_of(settings, inventory), placed), datetime.now(UTC)
+    )
 
 
 def main() -> None:

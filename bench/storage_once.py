@@ -28,7 +28,7 @@ from residency.scan import Scan, resource_document
 from residency.scan.cycles import few_collections
 from residency.scan.placing import place_all
 from residency.scan.reader import LiveReader
-from residency.scan.run import conclude, judge_all
+from residency.scan.run import conclude, judge_all, judge_of
 from residency.settings import Settings, load
 
 
@@ -65,7 +65,9 @@ async def scanned(settings: Settings, *, deep: bool) -> Scan:
         with closing(LiveReader(arm, inventory.resources)) as live:
             reader: Reader = live if deep else NoCalls(live)
             placed = await place_all(inventory, catalogue, reader, lambda _: None)
-    return conclude(settings, inventory, judge_all(settings, inventory, placed), started_at)
+    return conclude(
+        settings, inventory, judge_all(judge_of(settings, inventory), placed), started_at
+    )
 
 
 def main() -> None:

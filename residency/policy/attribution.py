@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from residency.model import Resource
 from residency.settings import Estate, Match
@@ -90,20 +91,24 @@ def attribute(resource: Resource, estate: Estate, groups: Groups) -> Attribution
 
 def matches(match: Match, resource: Resource, tags: Tags) -> bool:
     """Whether every kind of condition that a match names is met; names and values ignore case."""
-    if not _tagged(match.tags, tags):
-        return False
-    lists = (
-        (match.resource_groups, resource.resource_group),
-        (match.subscriptions, resource.subscription_id),
-        (match.resources, resource.id),
-        (match.types, resource.type),
-    )
-    return all(_any_glob(globs, value) for globs, value in lists if globs)
+    return _tagged(match.tags, tags) and _stands_where(match, resource)
 
 
 def matches_any_tags(match: Match, resource: Resource, groups: Groups) -> bool:
     """Whether a match holds with the resource's own tags, its group's or its manager's."""
-    return any(matches(match, resource, tags) for tags in (*_tags(resource, groups), {}))
+    if not _stands_where(match, resource):
+        return False
+    return not match.tags or any(_tagged(match.tags, tags) for tags in _tags(resource, groups))
+
+
+def _stands_where(match: Match, resource: Resource) -> bool:
+    """Whether what a match says beside tags is met."""
+    return (
+        _any_glob(match.resource_groups, resource.resource_group)
+        and _any_glob(match.subscriptions, resource.subscription_id)
+        and _any_glob(match.types, resource.type)
+        and (not match.resources or any(glob(each, resource.id) for each in match.resources))
+    )
 
 
 def glob(pattern: str, value: str) -> bool:
@@ -156,5 +161,7 @@ def _tag(tags: Tags, wanted: str) -> str | None:
     return next((value for key, value in tags.items() if key.lower() == wanted), None)
 
 
+@lru_cache(maxsize=65_536)  # few groups, subscriptions and types, and very many resources
 def _any_glob(globs: tuple[str, ...], value: str) -> bool:
-    return any(glob(pattern, value) for pattern in globs)
+    """Whether a value fits one of the globs, or there are none."""
+    return not globs or any(glob(pattern, value) for pattern in globs)

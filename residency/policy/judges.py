@@ -103,6 +103,7 @@ class Judge:
         )
         self._contracts: dict[tuple[str, ...], _Contract] = {}
         self._known: dict[tuple[object, ...], _Known] = {}
+        self._standby: dict[tuple[str, str], bool] = {}
 
     def judge(self, resource: Resource, holds: Holds | None, placements: Placements) -> Judged:
         """Judge one resource under each policy that applies; its status is the worst."""
@@ -129,7 +130,13 @@ class Judge:
     def is_standby(self, resource: Resource, name: str) -> bool:
         """Whether a policy declares a resource to be a standby."""
         standby = self.policy(name).standby
-        return any(matches_any_tags(match, resource, self.groups) for match in standby)
+        if not standby:
+            return False
+        key = name, resource.id
+        if key not in self._standby:
+            found = any(matches_any_tags(match, resource, self.groups) for match in standby)
+            self._standby[key] = found
+        return self._standby[key]
 
     def _judge_alone(
         self,

@@ -41,7 +41,7 @@ async def _scan(
         inventory = await take(arm, settings.scope, catalogue, progress)
         reader = LiveReader(arm, inventory.resources, inventory.answers)
         placed = await place(inventory, catalogue, reader, progress)
-    judged = judge_all(settings, inventory, placed)
+    judged = judge_all(judge_of(settings, inventory), placed)
     return conclude(settings, inventory, judged, started_at)
 
 
@@ -117,10 +117,7 @@ def judge_of(
     )
 
 
-def judge_all(
-    settings: Settings, inventory: Inventory, placed: tuple[Placed, ...]
-) -> tuple[Judged, ...]:
+def judge_all(judge: Judge, placed: tuple[Placed, ...]) -> tuple[Judged, ...]:
     """Judge everything that was placed, at one time, by id."""
-    judge = judge_of(settings, inventory)
     ordered = sorted(placed, key=lambda each: each.resource.id)
     return tuple(judge.judge(each.resource, each.holds, each.placements) for each in ordered)

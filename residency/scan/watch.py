@@ -143,9 +143,10 @@ class Watch:
     ) -> Remembered:
         """Judge what was read, follow the failovers, and commit all of it."""
         inventory, heard, missing = looked.inventory, looked.heard, looked.missing
-        judged = judge_all(settings, inventory, looked.placed)
+        judge = judge_of(settings, inventory)
+        judged = judge_all(judge, looked.placed)
         past = past_of(self.store, began_at)
-        follower = Follower(judge_of(settings, inventory), catalogue, past, heard)
+        follower = Follower(judge, catalogue, past, heard)
         trail = await self._follow(arm, follower, judged, missing, settings)
         judged = _judged_again(judged, trail, settings, inventory)
         scan = conclude(

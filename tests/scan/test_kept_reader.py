@@ -23,7 +23,7 @@ from residency.scan.kept_arm import KeptArm
 from residency.scan.kept_reader import KeptReader
 from residency.scan.placing import Placed, place_all
 from residency.scan.rotation import Pace, Rotation
-from residency.scan.run import conclude, judge_all
+from residency.scan.run import conclude, judge_all, judge_of
 from residency.simulator.estate import example_estate
 from residency.simulator.failovers import change_cosmos_write_region, fail_over_sql_group
 from residency.simulator.journal import Call
@@ -105,7 +105,9 @@ class Monitor:
             calls = list(azure.simulator.requests)
             deleted = [call for call in calls[before:between] if kind_of(call.path) in ROTATED]
             self.deep = [*deleted, *calls[between:]]
-        return conclude(settings, inventory, judge_all(settings, inventory, placed), self.now)
+        return conclude(
+            settings, inventory, judge_all(judge_of(settings, inventory), placed), self.now
+        )
 
     def memory_of(self, arm: Arm, changed: Mapping[str, datetime]) -> KeptArm:
         rotation = Rotation(
