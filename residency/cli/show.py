@@ -27,6 +27,7 @@ def show(scan: Scan, *, everything: bool = False) -> None:
         _resources(console, scan, status)
     _instructed(console, scan)
     _unknown(console, scan)
+    _unseen(console, scan)
     if everything:
         _resources(console, scan, Status.COMPLIANT)
     _what_to_fix(console, scan)
@@ -35,7 +36,8 @@ def show(scan: Scan, *, everything: bool = False) -> None:
 def _verdict(scan: Scan) -> Panel:
     sentence, style = words.of_verdict(scan.verdict)
     text = Text(sentence, style=style)
-    text.append(f"\n{len(scan.judged)} resources: ", style="default")
+    total = len(scan.judged) + len(scan.unseen)
+    text.append(f"\n{total} resources: ", style="default")
     parts = [f"{count} {status}" for status, count in scan.counts.items()]
     text.append(", ".join(parts), style="default")
     seconds = (scan.finished_at - scan.started_at).total_seconds()
@@ -143,6 +145,20 @@ def _unknown(console: Console, scan: Scan) -> None:
             console.print(f"… and {len(unknown) - _MOST_ROWS} more: --format json has them all")
 
 
+def _unseen(console: Console, scan: Scan) -> None:
+    """List what stood before and is not seen: nothing says that it is gone."""
+    if not scan.unseen:
+        return
+    table = Table(title=f"? Not seen any more ({len(scan.unseen)})", title_justify="left")
+    for name in ("resource", "type"):
+        table.add_column(name, overflow="fold")
+    for each in scan.unseen[:_MOST_ROWS]:
+        table.add_row(each.name, each.type)
+    console.print(table)
+    if len(scan.unseen) > _MOST_ROWS:
+        console.print(f"… and {len(scan.unseen) - _MOST_ROWS} more: --format json has them all")
+
+
 def _unknown_row(judged: Judged) -> tuple[Text, ...]:
     evidence = dict.fromkeys(
         f"{each.placement.role}: {words.of_evidence(each.placement.evidence)}"
@@ -173,6 +189,12 @@ def _notes(scan: Scan) -> Iterable[str]:
         "subscription-partial": "grant */read at the scope of each subscription that is partial",
     }
     for reason in scan.reasons:
+        if reason.startswith("resources-unseen"):
+            yield (
+                f"{reason.partition(': ')[2]} are not seen any more, and Azure does not say that"
+                " they are gone: see whether this identity still has Reader on them"
+            )
+            continue
         yield advice.get(reason, reason)
     if unassigned := sum(each.attribution.unassigned for each in scan.judged):
         yield f"{unassigned} resources are unassigned: tag them, or add a rule to estate.products"

@@ -135,5 +135,6 @@ def _notices(reads: Collection[OperationsRead], changes: ChangesRead) -> Iterabl
         for problem in read.problems
         if not read.error
     )
-    for subscription, problems in sorted(changes.problems.items()):
-        yield from (f"{problem} (subscription {subscription})" for problem in problems)
+    doubtful = Counter(problem for found in changes.problems.values() for problem in found)
+    for problem, count in sorted(doubtful.items()):
+        yield f"{problem}: {count} subscriptions"

@@ -87,6 +87,7 @@ def conclude(
             *inventory.notices,
             *([f"resources-unseen: {len(unseen)} resources"] if unseen else ()),
             *_disagreements(inventory, judged),
+            *_unused(settings, judged),
         ),
         coverage=inventory.coverage,
         judged=judged,
@@ -106,6 +107,15 @@ def _disagreements(inventory: Inventory, judged: tuple[Judged, ...]) -> Iterator
     differing = inventory.differing | others
     if differing:
         yield f"sources-disagree: {len(differing)} resources"
+
+
+def _unused(settings: Settings, judged: tuple[Judged, ...]) -> Iterator[str]:
+    """Name the live exemptions that set nothing aside."""
+    unique = {id(each.judgement): each.judgement for each in judged}
+    used = {name for judgement in unique.values() for name in judgement.exemptions}
+    for exemption in settings.exemptions:
+        if exemption.is_live(clock.now()) and exemption.id not in used:
+            yield f"exemption-unused: {exemption.id}"
 
 
 def judge_of(

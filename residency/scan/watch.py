@@ -14,6 +14,7 @@ from residency.inventory.health import read_health
 from residency.inventory.subscriptions import list_subscriptions
 from residency.model import HealthEvent, Placement
 from residency.policy import Judge, Judged
+from residency.scan.carried import carried
 from residency.scan.cycles import few_collections
 from residency.scan.following import Follower, Trail, past_of
 from residency.scan.hearing import Heard, hear
@@ -131,6 +132,7 @@ class Watch:
         inventory = replace(
             doubted(inventory, missing), notices=(*inventory.notices, *heard.notices)
         )
+        placed = carried(self.store.memory, inventory, placed)
         return Looked(inventory=inventory, placed=placed, heard=heard, missing=missing)
 
     async def _remember(

@@ -80,7 +80,9 @@ class Differ:
         self._facts[shared.sha256] = row
         told = shared.row
         against = '"against"' in told["more"]
-        self.new.facts[row] = FactRow(shared.sha256, told["role"], told["region"], against)
+        self.new.facts[row] = FactRow(
+            shared.sha256, told["role"], told["region"], against, told["path"]
+        )
         self.inserted["fact"].append(_row(row, shared))
         return row
 

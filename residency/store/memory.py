@@ -42,12 +42,13 @@ class StateRow:
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """A place as events and the ledger need it."""
+    """A place as events and the ledger need it; `path` is what its evidence cites."""
 
     sha256: bytes
     role: str
     region: str
     against: bool
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

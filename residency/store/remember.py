@@ -60,10 +60,10 @@ def remember_rows(connection: Connection, memory: Memory) -> None:
                 environment=row.environment,
             ),
         )
-    parts = FACT.c.pk, FACT.c.sha256, FACT.c.role, FACT.c.region, FACT.c.more
-    for pk, sha256, role, region, more in connection.execute(select(*parts)):
+    parts = FACT.c.pk, FACT.c.sha256, FACT.c.role, FACT.c.region, FACT.c.more, FACT.c.path
+    for pk, sha256, role, region, more, path in connection.execute(select(*parts)):
         memory.fact_of[sha256] = pk
-        memory.facts[pk] = FactRow(sha256, role, region, '"against"' in more)
+        memory.facts[pk] = FactRow(sha256, role, region, '"against"' in more, path)
 
 
 def _standing(connection: Connection, memory: Memory) -> None:

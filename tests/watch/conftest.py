@@ -25,7 +25,7 @@ from residency.simulator.world import Estate, Subscription
 from residency.store.audit import audit
 from residency.store.episodes import Episode, Incident
 from residency.store.episodes.kept import read_back
-from residency.store.tables import EVENT
+from residency.store.tables import EVENT, LEDGER_ENTRY
 
 Body = dict[str, Any]
 
@@ -217,6 +217,12 @@ class World:
                 (row.kind, row.subject.rpartition("/")[2])
                 for row in connection.execute(EVENT.select().order_by(EVENT.c.seq))
             ]
+
+    def ledger(self) -> list[str]:
+        """Give the kinds of all entries of the ledger, in their order."""
+        with self.watching().store.database.reading() as connection:
+            found = connection.execute(LEDGER_ENTRY.select().order_by(LEDGER_ENTRY.c.seq))
+            return [json.loads(row.entry)["kind"] for row in found]
 
     def faults(self) -> Sequence[object]:
         with self.watching().store.database.reading() as connection:

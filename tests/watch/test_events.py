@@ -1,0 +1,99 @@
+"""What happens between scans is told, each once."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from residency.model import Status
+from residency.simulator.lifecycle import create
+
+if TYPE_CHECKING:
+    from tests.watch.conftest import Build, World
+
+Make = Callable[..., "World"]
+Find = Callable[..., Any]
+
+
+def exemption(expires: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": "ex-1",
+        "reasons": ["outside-eu", "primary-misplaced"],
+        "resources": ["*/stlondon"],
+        "owner": "Platform team",
+        "why": "A migration.",
+        "ticket": "CHG-1",
+        "expires": expires,
+        **more,
+    }
+
+
+def london(build: "type[Build]") -> dict[str, Any]:
+    account = build.account("stlondon", primaryLocation="uksouth", secondaryLocation="ukwest")
+    return {**account, "location": "uksouth"}
+
+
+def test_a_violation_opens_and_closes_once(world: Make, build: "type[Build]", judged: Find) -> None:
+    tenant = world()
+    tenant.scan()
+    create(tenant.simulator, london(build))
+    assert judged(tenant.scan(), "/stlondon").judgement.status is Status.VIOLATION
+    tenant.scan()
+    tenant.simulator.remove(tenant.id_of("stlondon"))
+    tenant.scan()
+    tenant.scan()
+    kinds = [kind for kind, name in tenant.events() if name == "stlondon"]
+    assert kinds.count("violation-opened") == kinds.count("violation-closed") == 1
+    assert tenant.faults() == ()
+
+
+def test_a_type_that_was_never_seen_is_told_after_the_first_scan_only(
+    world: Make, build: "type[Build]"
+) -> None:
+    tenant = world()
+    tenant.scan()
+    create(tenant.simulator, build.resource("Microsoft.Network/natGateways", "nat"))
+    create(tenant.simulator, build.resource("Contoso.Odd/things", "thing"))
+    found = tenant.scan()
+    tenant.scan()
+    told = [name for kind, name in tenant.events() if kind == "type-first-seen"]
+    assert sorted(told) == ["natgateways", "things"]
+    assert found.unknown_types == {"contoso.odd/things": 1}
+
+
+def test_an_exemption_acts_until_the_minute_it_expires_and_both_are_told(
+    world: Make, build: "type[Build]", judged: Find
+) -> None:
+    tenant = world(london(build), exemptions=[exemption("2026-09-02")])
+    assert judged(tenant.scan(), "/stlondon").judgement.status is Status.EXEMPT
+    expired = judged(tenant.scan(days=2), "/stlondon").judgement
+    assert expired.status is Status.VIOLATION
+    tenant.scan()
+    told = [kind for kind, name in tenant.events() if name == "ex-1"]
+    assert told == ["exemption-started", "exemption-expired"]
+    assert tenant.faults() == ()
+
+
+def test_an_edited_exemption_is_another_version_in_the_ledger(
+    world: Make, build: "type[Build]"
+) -> None:
+    tenant = world(london(build), exemptions=[exemption("2026-10-02")])
+    tenant.scan()
+    before = tenant.ledger().count("exemption")
+    tenant.sections = {"exemptions": [exemption("2026-10-02", why="Another reason.")]}
+    tenant.scan()
+    tenant.scan()
+    assert tenant.ledger().count("exemption") == before + 1
+    assert tenant.faults() == ()
+
+
+def test_an_exemption_that_matches_nothing_is_told(world: Make) -> None:
+    tenant = world(exemptions=[exemption("2026-10-02")])
+    assert "exemption-unused: ex-1" in tenant.scan().reasons
+
+
+def test_what_is_unknown_cannot_be_exempted(
+    world: Make, build: "type[Build]", judged: Find
+) -> None:
+    odd = {**build.account("stlondon"), "location": "westeurope"}
+    odd["properties"] = {}
+    tenant = world(odd, exemptions=[exemption("2026-10-02")])
+    assert judged(tenant.scan(), "/stlondon").judgement.status is Status.UNKNOWN
