@@ -16,7 +16,7 @@ from residency.cli.scan import Output
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from residency.cli.demo_past import Time
+    from residency.cli.demo_past import Story, Time
     from residency.settings import Settings
     from residency.simulator.simulator import Simulator
 
@@ -46,7 +46,7 @@ def demo(
 
     back = _past_of(history)
     try:
-        from residency.cli.demo_past import Time, simulated  # noqa: PLC0415 - optional extra
+        from residency.cli.demo_past import Time, simulated, story_of  # noqa: PLC0415 - optional extra
         from residency.simulator.server import serve  # noqa: PLC0415 - optional extra
     except ImportError as error:
         raise ConfigError(
@@ -54,13 +54,13 @@ def demo(
         ) from error
 
     with _folder(data) as folder:
-        now, time = datetime.now(UTC), Time()
-        since = now - back if back and not _has_store(folder) else None
-        simulator = simulated(time, now, since)
+        story, is_new = story_of(folder, datetime.now(UTC), back)
+        time = Time()
+        simulator = simulated(time, story, scanned=is_new)
         with serve(simulator, port) as running:
-            settings = _settings(folder, now, running.url)
-            if since is not None:
-                _make_past(simulator, time, settings, since, now)
+            settings = _settings(folder, story.now, running.url)
+            if is_new and story.since is not None:
+                _make_past(simulator, time, settings, story)
             _show(settings, output)
             if data is not None:
                 typer.echo(f"\nEverything else can be tried in it: cd {data}", err=True)
@@ -102,10 +102,6 @@ def _folder(data: Path | None) -> Iterator[Path]:
     yield data
 
 
-def _has_store(folder: Path) -> bool:
-    return (folder / "residency.db").exists()
-
-
 def _settings(folder: Path, now: "datetime", url: str) -> "Settings":
     """Write the demo's own configuration into the folder, pointed at the simulator, and load it.
 
@@ -122,19 +118,13 @@ def _settings(folder: Path, now: "datetime", url: str) -> "Settings":
     return settings.model_copy(update={"azure": azure})
 
 
-def _make_past(
-    simulator: "Simulator",
-    time: "Time",
-    settings: "Settings",
-    since: "datetime",
-    now: "datetime",
-) -> None:
+def _make_past(simulator: "Simulator", time: "Time", settings: "Settings", story: "Story") -> None:
     from residency.check import load_catalogue  # noqa: PLC0415 - late, for a quick start
     from residency.cli.demo_past import Past  # noqa: PLC0415 - late, for a quick start
     from residency.scan.watch import watching  # noqa: PLC0415 - late, for a quick start
 
     with progress_bar() as progress, watching(settings) as watch:
-        Past(watch, simulator, time, settings).make(load_catalogue(), since, now, progress)
+        Past(watch, simulator, time, settings).make(load_catalogue(), story, progress)
 
 
 def _show(settings: "Settings", output: Format) -> None:

@@ -9,7 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from residency import clock
 from residency.scan.watch import Looked, Remembered, Watch
@@ -29,6 +32,7 @@ _AROUND = timedelta(minutes=15)
 _BEFORE, _AFTER = timedelta(minutes=15), timedelta(minutes=75)
 _ANNOTATED_AFTER = timedelta(days=2)
 _EXPIRED = timedelta(days=15)
+_STORY = "demo.json"
 _FOREVER = timedelta(days=36_500)
 _EXEMPTION = """exemptions:
   - id: ex-2026-002
@@ -67,15 +71,35 @@ def configuration(now: datetime, endpoint: str) -> str:
     return exempt.replace("scope:\n", f"{own}scope:\n", 1)
 
 
-def simulated(time: Time, now: datetime, since: datetime | None) -> Simulator:
-    """Give the example estate as it stands now, or as it stood when its past began."""
-    simulator = Simulator(example_estate(now), clock=time)
-    if since is not None:
-        time.held_at = since
-        rewind(simulator)
-        for step in past(now):
-            if step.at <= since:
-                _act(simulator, time, step)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The time that the example estate is told from, and since when it has a past, if it has."""
+
+    now: datetime
+    since: datetime | None
+
+
+def story_of(folder: Path, now: datetime, back: timedelta | None) -> tuple[Story, bool]:
+    """Give the story of a folder, and whether it begins here; else it goes on as it was told."""
+    path = folder / _STORY
+    if path.exists():
+        return msgspec.json.decode(path.read_bytes(), type=Story), False
+    story = Story(now=now, since=now - back if back else None)
+    path.write_bytes(msgspec.json.encode(story))
+    return story, True
+
+
+def simulated(time: Time, story: Story, *, scanned: bool) -> Simulator:
+    """Give the example estate as it stands now; where its past is `scanned`, as it stood before."""
+    simulator = Simulator(example_estate(story.now), clock=time)
+    if story.since is None:
+        return simulator
+    time.held_at = story.since
+    rewind(simulator)
+    for step in past(story.now):
+        if step.at <= story.since or not scanned:
+            _act(simulator, time, step)
+    time.held_at = story.since if scanned else None
     return simulator
 
 
@@ -93,12 +117,11 @@ class Past:
         ages = settings.scan.model_copy(update={"max_age": {"default": _FOREVER}})
         self._settings = settings.model_copy(update={"scan": ages})
 
-    def make(
-        self, catalogue: "Catalogue", since: datetime, now: datetime, progress: "Progress"
-    ) -> None:
+    def make(self, catalogue: "Catalogue", story: Story, progress: "Progress") -> None:
         """Scan every six hours, and every quarter of an hour around what happens."""
+        since = story.since or story.now
         with clock.running(self._time):
-            asyncio.run(self._make(catalogue, since, now, progress))
+            asyncio.run(self._make(catalogue, since, story.now, progress))
         self._time.held_at = None
 
     async def _make(
