@@ -1,6 +1,6 @@
 """Scans one tenant again and again, and remembers: what stood, what failed over, what is gone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -72,6 +72,7 @@ class Remembered:
     committed: Committed
     trail: Trail = field(repr=False)
     looked: Looked
+    requests: Mapping[str, int]
 
 
 class Watch:
@@ -165,7 +166,13 @@ class Watch:
         )
         committed = self.store.commit(record)
         self._cache.flush()
-        return Remembered(scan=scan, committed=committed, trail=trail, looked=looked)
+        return Remembered(
+            scan=scan,
+            committed=committed,
+            trail=trail,
+            looked=looked,
+            requests=record.requests,
+        )
 
     async def _hear(self, arm: Arm, settings: Settings, began_at: datetime) -> Heard:
         """Hear what happened since the last scan, and keep in mind what changed of late."""
