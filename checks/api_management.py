@@ -39,12 +39,14 @@ ADDED = "properties.additionalLocations"
 KEPT_IN_REGION = frozenset({"southeastasia", "brazilsouth"})
 """Southeast Asia by Microsoft's page; the pair of Brazil South is not in its geography."""
 
-MULTI_REGION = "premium"
 Places = Callable[[str, Reader], Iterator[Placement]]
 
 WITHOUT_SELF_HOSTED = frozenset(
     {"consumption", "basic", "standard", "basicv2", "standardv2", "premiumv2"}
 )
+
+
+ONE_REGION = WITHOUT_SELF_HOSTED | {"developer", "isolated"}
 
 
 def locate(service: Resource, reader: Reader) -> Iterator[Placement]:
@@ -68,7 +70,7 @@ def locate(service: Resource, reader: Reader) -> Iterator[Placement]:
 
 def _added(service: Resource, sku: str, _: str, reader: Reader) -> Iterator[Placement]:
     """Only the Premium tier can have further regions; there the field must have been seen."""
-    fields = (ADDED,) if sku in {MULTI_REGION, ""} else ()
+    fields = () if sku in ONE_REGION else (ADDED,)
     reading = with_fields(service, reader, *fields, api_version=version_of(service.id))
     for item in items(reading.body, ADDED):
         yield observed(reading, Role.PROCESSING, f"{item}.location")

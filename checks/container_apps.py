@@ -14,13 +14,26 @@ from functools import partial
 from checks.api_versions import API_VERSIONS
 from checks.by_name import STORAGE, at_named
 from checks.named_places import at_workspace_with
-from residency.check import Check, Reader, absent, at_location, facet, text, value, with_fields
+from residency.check import (
+    Check,
+    Reader,
+    absent,
+    at_location,
+    facet,
+    text,
+    unknown,
+    value,
+    with_fields,
+)
 from residency.model import Holds, Placement, Reading, Resource, Role
 
 DOCS = "https://learn.microsoft.com/azure/container-apps/"
 ENVIRONMENT = "microsoft.app/managedenvironments"
 STORAGES = f"{ENVIRONMENT}/storages"
 DESTINATION = "properties.appLogsConfiguration.destination"
+NOT_NAMED_HERE = frozenset({"", "none", "azure-monitor"})
+"""No logs are kept, or diagnostic settings say where they go."""
+
 WORKSPACE = "properties.appLogsConfiguration.logAnalyticsConfiguration.customerId"
 SHARES = ("properties.azureFile.accountName", "properties.nfsAzureFile.server")
 
@@ -46,6 +59,8 @@ def _logs(environment: Resource, reader: Reader) -> Iterator[Placement]:
         yield at_workspace_with(told, WORKSPACE, reader)
     elif destination == "log-analytics":
         yield absent(told, Role.EXPORT, WORKSPACE, "it names the workspace of the logs")
+    elif destination not in NOT_NAMED_HERE:
+        yield unknown(told, Role.EXPORT, DESTINATION)
 
 
 def _shares(path: str, reader: Reader) -> Iterator[Placement]:

@@ -27,6 +27,7 @@ from residency.check import (
     value,
     with_fields,
 )
+from residency.errors import CheckError
 from residency.model import Holds, Placement, Reading, Resource, Role
 
 TYPE = "microsoft.insights/datacollectionrules"
@@ -68,7 +69,10 @@ def _sent(rule: Resource, reader: Reader) -> Iterator[Placement]:
     reading = with_fields(rule, reader, DESTINATIONS, api_version=version_of(rule.id))
     if text(reading.body, ENDPOINT):
         yield at_resource(reading, ENDPOINT, reader, role=Role.PROCESSING)
-    for kind in value(reading.body, DESTINATIONS) or ():
+    destinations = value(reading.body, DESTINATIONS)
+    if destinations is not None and not isinstance(destinations, dict):
+        raise CheckError(f"'{DESTINATIONS}' should be an object")
+    for kind in destinations or ():
         yield from _of_kind(reading, kind, reader)
 
 

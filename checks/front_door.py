@@ -22,7 +22,9 @@ ROUTING = "https://learn.microsoft.com/azure/frontdoor/routing-methods"
 PROFILE = "microsoft.cdn/profiles"
 ENDPOINT = f"{PROFILE}/endpoints"
 CLASSIC = "microsoft.network/frontdoors"
-FRONT_DOOR_TIER = "_azurefrontdoor"
+CDN_TIERS = ("_microsoft", "_akamai", "_verizon", "cdn")
+"""How the tiers end whose endpoints are resources that name the origins themselves."""
+
 POOLS = "properties.backendPools"
 ORIGINS = "properties.origins"
 
@@ -45,8 +47,8 @@ def _origins(edge: Resource, reader: Reader) -> Iterator[Placement]:
 
 def _groups(edge: Resource, reader: Reader) -> Iterator[Sequence[Way]]:
     """Give the origins among which one priority decides."""
-    tier = (text(edge.reading.body, "sku.name") or FRONT_DOOR_TIER).lower()
-    if edge.type == PROFILE and tier.endswith(FRONT_DOOR_TIER):
+    tier = (text(edge.reading.body, "sku.name") or "").lower()
+    if edge.type == PROFILE and not tier.endswith(CDN_TIERS):
         yield from _origin_groups(edge, reader)
     elif edge.type == CLASSIC:
         told = with_fields(edge, reader, POOLS, api_version=API_VERSIONS[CLASSIC])

@@ -21,6 +21,7 @@ from residency.check import (
     observed,
     resource_id,
     text,
+    unknown,
     with_fields,
 )
 from residency.model import Holds, Placement, Resource, Role
@@ -33,7 +34,7 @@ DATABASES = f"{CLUSTERS}/databases"
 LEADER = "properties.clusterResourceId"
 PEER = "properties.migrationCluster.id"
 LEADER_OF_DATABASE = "properties.leaderClusterResourceId"
-FOLLOWS = "readonlyfollowing"
+LEADS, FOLLOWS = "readwrite", "readonlyfollowing"
 
 
 def locate_cluster(cluster: Resource, reader: Reader) -> Iterator[Placement]:
@@ -62,8 +63,11 @@ def locate_database(database: Resource, reader: Reader) -> Iterator[Placement]:
 
 def _database(database: Resource, reader: Reader) -> Iterator[Placement]:
     reading = with_fields(database, reader, "kind", api_version=API_VERSIONS[DATABASES])
-    if (text(reading.body, "kind") or "").lower() != FOLLOWS:
+    kind = (text(reading.body, "kind") or "").lower()
+    if kind != FOLLOWS:
         yield at_location(database)
+        if kind != LEADS:
+            yield unknown(reading, Role.PRIMARY, "kind", decides_primary=True)
         return
     yield at_location(database, Role.REPLICA)
     yield at_resource(reading, LEADER_OF_DATABASE, reader, role=Role.PRIMARY)

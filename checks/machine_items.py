@@ -3,13 +3,13 @@
 https://learn.microsoft.com/rest/api/site-recovery/replication-protected-items/list
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from checks.replicated_disks import DiskLink, Links, Replicated
 from checks.replicated_names import MACHINES, Part
 from checks.site_recovery import DETAILS, VAULT, items_path, read_items
-from residency.check import Reader, text, unreadable
+from residency.check import Reader, text, unreadable, value
 from residency.errors import AzureError, CheckError
 from residency.model import Reading, Resource, Role
 
@@ -49,7 +49,12 @@ def _add(links: Links, vault: Resource, reader: Reader) -> None:
 
 
 def _named(item: Reading) -> Iterator[tuple[str, Part]]:
-    """Give each machine that an item names; what is no Azure resource is no machine here."""
+    """Give each machine that an item names; what is no Azure resource is no machine here.
+
+    Raises CheckError where an item has no details: it may name any machine.
+    """
+    if not isinstance(value(item.body, DETAILS), Mapping):
+        raise CheckError(f"'{DETAILS}' of a replicated item is absent")
     for key, part in PARTS.items():
         machine = (text(item.body, f"{DETAILS}.{key}") or "").lower()
         if machine.startswith("/subscriptions/"):

@@ -19,6 +19,7 @@ from residency.check import (
     observed,
     pair_copy,
     text,
+    unknown,
     with_fields,
 )
 from residency.model import UNKNOWN_REGION, Holds, Placement, Reading, Resource, Role
@@ -27,6 +28,8 @@ PAGE = "https://learn.microsoft.com/azure/machine-learning/how-to-manage-registr
 TYPE = "microsoft.machinelearningservices/registries"
 
 DETAILS = "properties.regionDetails"
+GEO, IN_REGION = ("grs", "gzrs"), ("lrs", "zrs")
+"""How the kinds of accounts end that have a copy in the pair, and those that have none."""
 
 
 def locate(registry: Resource, reader: Reader) -> Iterator[Placement]:
@@ -54,10 +57,13 @@ def _pair(reading: Reading, detail: str) -> Iterator[Placement]:
     accounts = items(reading.body, f"{detail}.storageAccountDetails")
     kinds = [f"{each}.systemCreatedStorageAccount.storageAccountType" for each in accounts]
     said = [kind for path in kinds if (kind := text(reading.body, path))]
-    geo = [kind for kind in said if "grs" in kind.lower() or "gzrs" in kind.lower()]
+    geo = [kind for kind in said if kind.lower().endswith(GEO)]
     if geo:
         fact = f"the storage of the registry is {geo[0]}"
         yield from pair_copy(reading, Role.REPLICA, f"{detail}.location", page=PAGE, fact=fact)
+    for path in kinds:
+        if not (text(reading.body, path) or IN_REGION[0]).lower().endswith((*GEO, *IN_REGION)):
+            yield unknown(reading, Role.REPLICA, path)
 
 
 CHECKS = (

@@ -20,6 +20,7 @@ from residency.check import (
     at_location,
     facet,
     text,
+    unknown,
     unreadable,
     value,
     with_fields,
@@ -39,6 +40,7 @@ OWN_ROLES = {"primary": "secondary", "secondary": "primary"}
 IN_MEMORY = frozenset({"basic", "standard"})
 """The tiers that neither link nor persist; any other may."""
 
+ON, OFF = "true", "false"
 STORES = {
     "rdb-backup-enabled": ("rdb-storage-connection-string",),
     "aof-backup-enabled": ("aof-storage-connection-string-0", "aof-storage-connection-string-1"),
@@ -78,7 +80,11 @@ def _persisted(cache: Resource, reader: Reader) -> Iterator[Placement]:
     if value(reading.body, CONFIGURATION) is None:
         yield absent(reading, Role.BACKUP, CONFIGURATION, "it tells whether data is persisted")
     for switch, accounts in STORES.items():
-        if (text(reading.body, f"{CONFIGURATION}.{switch}") or "").lower() == "true":
+        switched = f"{CONFIGURATION}.{switch}"
+        is_on = (text(reading.body, switched) or OFF).lower()
+        if is_on not in {ON, OFF}:
+            yield unknown(reading, Role.BACKUP, switched)
+        elif is_on == ON:
             first, *further = (f"{CONFIGURATION}.{account}" for account in accounts)
             named = [path for path in further if text(reading.body, path)]
             for path in (first, *named):

@@ -34,6 +34,7 @@ TYPE = "microsoft.streamanalytics/streamingjobs"
 POLICY = "properties.contentStoragePolicy"
 ACCOUNT = "properties.jobStorageAccount.accountName"
 IN_ACCOUNT = "jobstorageaccount"
+BY_THE_SERVICE = "systemaccount"
 
 KIND = "properties.datasource.type"
 NAMED = "properties.datasource.properties"
@@ -71,8 +72,12 @@ def _content(job: Resource, reader: Reader) -> Iterator[Placement]:
     reading = with_fields(job, reader, *fields, api_version=API_VERSIONS[TYPE])
     if text(reading.body, ACCOUNT):
         yield at_named(reading, ACCOUNT, reader, STORAGE)
-    elif (text(reading.body, POLICY) or "").lower() == IN_ACCOUNT:
+        return
+    policy = (text(reading.body, POLICY) or BY_THE_SERVICE).lower()
+    if policy == IN_ACCOUNT:
         yield absent(reading, Role.EXPORT, ACCOUNT, "the policy says that content is in one")
+    elif policy != BY_THE_SERVICE:
+        yield unknown(reading, Role.EXPORT, POLICY)
 
 
 def _outputs(reader: Reader, path: str) -> Iterator[Placement]:

@@ -7,6 +7,7 @@ from residency import regions
 from residency.check.contract import Reader
 from residency.check.fields import items, text, value
 from residency.check.places import at_site, cited, is_at_site, observed, unknown
+from residency.errors import BadAnswer
 from residency.model import Placement, Reading, Reason, Resource, Role
 
 _STORAGE = "microsoft.storage/storageaccounts"
@@ -48,12 +49,17 @@ def with_fields(
 
     Resource Graph does not show every property
     (https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language), so that
-    one is absent only when the provider does not have it either. Raises AzureError.
+    one is absent only when the provider does not have it either. Raises AzureError; BadAnswer
+    where that has no properties at all, and so proves of none that it is absent.
     """
     row = resource.reading
     if all(value(row.body, field) is not None for field in fields):
         return row
-    return reader.get(resource.id, api_version=api_version, expand=expand)
+    answer = reader.get(resource.id, api_version=api_version, expand=expand)
+    in_properties = any(field.startswith("properties.") for field in fields)
+    if in_properties and not isinstance(answer.body.get("properties"), Mapping):
+        raise BadAnswer(f"{resource.id}: the provider's answer has no properties", code="BadAnswer")
+    return answer
 
 
 def at_resource(

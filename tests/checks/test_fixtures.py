@@ -3,6 +3,7 @@
 `fixtures/<service>.yaml` is a list of rows, written by hand from Microsoft's pages:
 
 - `name`: a sentence; `page`: where the expectation comes from.
+- `beside`: the id of a check of every type, where it is run and not the one of the own type.
 - `resource`: the ARM body; `answers`: path to the JSON that Azure answers there;
   `inventory`: bodies of other resources that were seen.
 - `placements`: role, region, basis, and the id of the resource whose data it is, if another.
@@ -25,7 +26,7 @@ from typing import Any
 import pytest
 import yaml
 
-from residency.check import load_catalogue
+from residency.check import Check, load_catalogue
 from residency.check.fields import _steps
 from residency.errors import AccessDenied
 from residency.model import Holds, Placement, Status
@@ -53,15 +54,22 @@ def fields(kind: str) -> Iterator[Any]:
             yield pytest.param(row, field, id=f"{param.id}: {field}")
 
 
+def check_of(row: Row) -> Check | None:
+    catalogue = load_catalogue()
+    if "beside" in row:
+        return next(check for check in catalogue.beside if check.id == row["beside"])
+    return catalogue.check_for(row["resource"]["type"].lower())
+
+
 def placed(row: Row) -> tuple[Placement, ...]:
-    check = load_catalogue().check_for(row["resource"]["type"].lower())
+    check = check_of(row)
     assert check is not None, "no check knows this type"
     reader = JsonReader(answers=row.get("answers", {}), inventory=row.get("inventory", ()))
     return run_check(check, row["resource"], reader)
 
 
 def status(row: Row) -> Status:
-    check = load_catalogue().check_for(row["resource"]["type"].lower())
+    check = check_of(row)
     facts = Facts(holds=check.holds if check else None, placements=placed(row))
     return judge(facts, Policy(), READ_AT + timedelta(minutes=5)).status
 
@@ -120,7 +128,7 @@ def test_whatever_is_refused_leaves_nothing_compliant() -> None:
     wrong = []
     for param in rows():
         row = param.values[0]
-        check = load_catalogue().check_for(row["resource"]["type"].lower())
+        check = check_of(row)
         if check and check.reads and check.holds is not Holds.NONE and row.get("answers"):
             refused = {
                 path: AccessDenied("no", code="AuthorizationFailed") for path in row["answers"]

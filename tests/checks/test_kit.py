@@ -23,8 +23,9 @@ from residency.check import (
     text,
     unknown,
     value,
+    with_fields,
 )
-from residency.errors import AccessDenied, AzureError, CheckError
+from residency.errors import AccessDenied, AzureError, BadAnswer, CheckError
 from residency.model import Placement, Reading, Reason, Role
 from residency.testing import READ_AT, JsonReader, resource_of
 
@@ -169,3 +170,15 @@ def test_a_facet_does_not_hide_a_mistake_of_the_check() -> None:
 
     with pytest.raises(KeyError):
         tuple(facet(Role.BACKUP, "/x", places, read_at=READ_AT))
+
+
+@pytest.mark.parametrize("answer", [{}, {"properties": None}, {"properties": "none"}])
+def test_an_answer_without_properties_proves_of_none_that_it_is_absent(answer: Any) -> None:
+    path = "/subscriptions/s/resourceGroups/g/providers/a.b/c/d"
+    resource = resource_of({"id": path, "type": "a.b/c", "name": "d", "location": "westeurope"})
+    reader = JsonReader(answers={path: {"id": path, **answer}})
+    with pytest.raises(BadAnswer, match="no properties"):
+        with_fields(resource, reader, "properties.x", api_version="2026-01-01")
+    whole = JsonReader(answers={path: {"id": path, "properties": {}}})
+    found = with_fields(resource, whole, "properties.x", api_version="2026-01-01")
+    assert found.body["properties"] == {}
