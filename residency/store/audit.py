@@ -4,28 +4,22 @@ From the rows alone each scan is told anew, and the roots over what it changed m
 entry; so a row that was altered, added or taken away breaks the scan where it begins or ends.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, func, select
 
 from residency.errors import LedgerError
-from residency.store.audit_entries import Body, Entries, read_entries
-from residency.store.entries import digest, events_root, subscriptions_sha256
-from residency.store.events import Event, EventKind
+from residency.store.audit_entries import Entries, read_entries
+from residency.store.audit_scans import scan_faults
 from residency.store.facts import row_sha256
 from residency.store.fault import Fault
 from residency.store.ledger.canonical import canonical
 from residency.store.ledger.signing import PublicKey
-from residency.store.lines import Labels, Lines, root_of
-from residency.store.memory import Memory, NewRows
+from residency.store.lines import Labels
 from residency.store.notes import entry_body
-from residency.store.remember import remember_rows
-from residency.store.replay import Playback
-from residency.store.tables import EVENT, FACT, INTERVALS, META, NOTE, PRUNED, SCAN, STATE, VERSION
-
-_COLUMNS = ("id", "started_at", "finished_at", "complete", "verdict", "policy_sha256")
+from residency.store.schema import secret_of
+from residency.store.tables import FACT, INTERVALS, META, NOTE, PRUNED, STATE, VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +47,12 @@ def audit(connection: Connection, keys: Sequence[PublicKey] = ()) -> Audit:
         read_entries(connection, entries, keys)
         faults.extend(_of_meta(connection, entries))
         faults.extend(_of_rows(connection))
-        faults.extend(_of_intervals(connection, max(entries.scans, default=0)))
-        faults.extend(_of_scans(connection, entries))
-        faults.extend(_of_versions(connection, entries))
+        since = connection.scalar(select(func.max(PRUNED.c.until_scan))) or 0
+        faults.extend(_of_intervals(connection, since, max(entries.scans, default=0)))
+        faults.extend(scan_faults(connection, entries, since))
+        faults.extend(_of_versions(connection, entries, since))
         faults.extend(_of_notes(connection, entries))
+        faults.extend(_of_prunes(connection, entries))
     except (LookupError, ValueError, TypeError, LedgerError) as error:
         faults.append(Fault(where="tables", what=f"cannot be read back: {error!r}"))
     return Audit(
@@ -85,89 +81,59 @@ def _of_rows(connection: Connection) -> Iterator[Fault]:
                 yield Fault(where=f"{table.name} {row['pk']}", what="is not what was written")
 
 
-def _of_intervals(connection: Connection, last: int) -> Iterator[Fault]:
+def _of_intervals(connection: Connection, since: int, last: int) -> Iterator[Fault]:
     """Find intervals that no scan can have written."""
     for table in INTERVALS:
         ends = table.c.to_scan
         odd = (ends <= table.c.from_scan) | (ends > last) | (table.c.from_scan > last)
+        odd |= ends <= since  # what was given up is not there
         for row in connection.execute(select(table.c.pk).where(odd)):
             yield Fault(where=f"{table.name} {row.pk}", what="begins or ends when it cannot have")
 
 
-def _of_scans(connection: Connection, entries: Entries) -> Iterator[Fault]:
-    secret = connection.scalar(select(META.c.value).where(META.c.key == "secret")) or b""
-    since = connection.scalar(select(PRUNED.c.until_scan).order_by(PRUNED.c.until_scan.desc())) or 0
-    memory = Memory()
-    remember_rows(connection, memory)
-    playback = Playback(connection, memory, until=since)
-    lines = Lines(memory, NewRows(), Labels(secret))
-    events = _events(connection, since)
-    scans = select(SCAN).where(SCAN.c.seq > since).order_by(SCAN.c.seq)
-    seen = since
-    for row in connection.execute(scans).mappings():
-        seen += 1
-        changed = root_of(lines.of(playback.step(row["seq"])))
-        told = entries.scans.get(row["seq"])
-        if told is None or row["seq"] != seen:
-            yield Fault(where=f"scan {row['seq']}", what="is not in the ledger, or out of order")
-            continue
-        found = {
-            **_of_scan(row, memory),
-            "changes": asdict(changed),
-            "events": events_root(events.get(row["seq"], ())),
-        }
-        yield from _differences(row["seq"], told, found)
-        snapshot = entries.snapshots.get(row["seq"])
-        if snapshot is not None:
-            standing = {"standing": asdict(root_of(lines.standing(playback.standing())))}
-            yield from _differences(row["seq"], snapshot, standing)
-    if seen != max(entries.scans, default=0):
-        yield Fault(where=f"scan {seen}", what="is the last, and the ledger has others after it")
-
-
-def _of_scan(row: RowMapping, memory: Memory) -> dict[str, object]:
-    return {
-        **{name: row[name] for name in _COLUMNS},
-        "reasons_sha256": digest(json.loads(row["reasons"])),
-        "requests_sha256": digest(json.loads(row["requests"])),
-        "log_sha256": digest(json.loads(row["log"])),
-        "counts": json.loads(row["counts"]),
-        "subscriptions_sha256": subscriptions_sha256(memory.subscriptions),
-    }
-
-
-def _differences(scan: int, told: Body, found: Mapping[str, object]) -> Iterator[Fault]:
-    for name, value in found.items():
-        if told.get(name) != value:
-            yield Fault(where=f"scan {scan}", what=f"its {name} is not what was written")
-
-
-def _events(connection: Connection, since: int) -> Mapping[int, list[Event]]:
-    found: dict[int, list[Event]] = {}
-    query = select(EVENT).where(EVENT.c.scan > since).order_by(EVENT.c.seq)
-    for row in connection.execute(query):
-        event = Event(
-            kind=EventKind(row.kind),
-            subject=row.subject,
-            before=json.loads(row.before),
-            after=json.loads(row.after),
-        )
-        found.setdefault(row.scan, []).append(event)
-    return found
-
-
-def _of_versions(connection: Connection, entries: Entries) -> Iterator[Fault]:
+def _of_versions(connection: Connection, entries: Entries, since: int) -> Iterator[Fault]:
     """Compare what began and ended with the entries that tell of it."""
-    found: dict[tuple[str, str, int], Body | None] = {}
+    labels = Labels(secret_of(connection))
+    found: dict[tuple[str, str, int], str | None] = {}
     rows = connection.execute(select(VERSION).order_by(VERSION.c.from_scan)).all()
     for row in rows:
         if row.to_scan is not None:
-            found.setdefault((row.kind, row.id, row.to_scan), None)
-    found |= {(row.kind, row.id, row.from_scan): json.loads(row.body) for row in rows}
-    for key in sorted(found.keys() | entries.versions.keys()):
-        if key not in found or key not in entries.versions or found[key] != entries.versions[key]:
-            kind, name, scan = key
-            yield Fault(where=f"scan {scan}", what=f"{kind} {name} is not what was written")
+            found.setdefault((row.kind, labels.sealed(row.kind, row.id), row.to_scan), None)
+    found |= {
+        (row.kind, labels.sealed(row.kind, row.id), row.from_scan): labels.sealed(
+            row.kind, row.body
+        )
+        for row in rows
+    }
+    told = {key: body for key, body in entries.versions.items() if key in found}
+    told |= _kept(entries, since)
+    for key in sorted(found.keys() | told.keys()):
+        if key not in found or key not in told or found[key] != told[key]:
+            kind, _, scan = key
+            yield Fault(where=f"scan {scan}", what=f"its {kind} is not what was written")
+
+
+def _kept(entries: Entries, since: int) -> dict[tuple[str, str, int], str | None]:
+    """Give what no prune gave up: all since, and of each thing what stood then."""
+    standing: dict[tuple[str, str], tuple[tuple[str, str, int], str | None]] = {}
+    kept: dict[tuple[str, str, int], str | None] = {}
+    for key, body in sorted(entries.versions.items(), key=lambda each: each[0][2]):
+        kind, name, scan = key
+        if scan > since:
+            kept[key] = body
+        else:
+            standing[kind, name] = key, body
+    return {key: body for key, body in standing.values() if body is not None} | kept
+
+
+def _of_prunes(connection: Connection, entries: Entries) -> Iterator[Fault]:
+    """Compare what evidence was given up with the entries that tell of it."""
+    found = {row.until_scan: row.at for row in connection.execute(select(PRUNED))}
+    for scan in sorted(found.keys() | entries.prunes.keys()):
+        if found.get(scan) != entries.prunes.get(scan):
+            yield Fault(where=f"prune {scan}", what="is not what the ledger says was given up")
+    if found and not {max(found), max(found) + 1} & entries.snapshots.keys():
+        yield Fault(where=f"prune {max(found)}", what="is not where a month begins")
 
 
 def _of_notes(connection: Connection, entries: Entries) -> Iterator[Fault]:

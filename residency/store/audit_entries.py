@@ -30,16 +30,18 @@ class Entries:
 
     Attributes:
         scans: The bodies of scans, by number, and `snapshots` likewise.
-        versions: What began (or ended: None) by kind, id and scan.
+        versions: What began (or ended: None) by kind, id and scan, sealed.
         notes: What people recorded, by number.
+        prunes: When evidence was given up, by the scan until which it was.
         bearing: How many heads bear a signature, and `signed` how many one that was verified.
     """
 
     size: int = 0
     scans: dict[int, Body] = field(default_factory=dict)
     snapshots: dict[int, Body] = field(default_factory=dict)
-    versions: dict[tuple[str, str, int], Body | None] = field(default_factory=dict)
+    versions: dict[tuple[str, str, int], str | None] = field(default_factory=dict)
     notes: dict[int, Noted] = field(default_factory=dict)
+    prunes: dict[int, str] = field(default_factory=dict)
     heads: int = 0
     bearing: int = 0
     origins: set[str] = field(default_factory=set)
@@ -87,6 +89,8 @@ def _file(found: Entries, told: Body) -> None:
             found.versions[kind, body["id"], body["scan"]] = body["is"]
         case _ if kind in NOTES:
             found.notes[body["note"]] = kind, told["at"], body
+        case "prune":
+            found.prunes[body["until_scan"]] = told["at"]
         case _:
             pass
 

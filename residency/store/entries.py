@@ -1,11 +1,11 @@
 """What the ledger says of a scan: one entry of constant size, which binds all that was written.
 
-Every exemption, declaration, policy, episode and incident that is new or otherwise has an entry of
-its own before it; the first scan of a month is followed by a snapshot of all that stands, so that
-a month can be verified without what is older.
+Every exemption, declaration, policy, operation, episode and incident that is new or otherwise has
+an entry of its own before it, under a keyed hash, because people wrote some of that. The first scan
+of a month is followed by a snapshot of all that stands, so that a month can be verified without
+what is older.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from hashlib import sha256
@@ -29,8 +29,9 @@ def append_entries(log: LedgerLog, memory: Memory, draft: Draft, labels: Labels)
     """Append what the ledger says of a scan."""
     at = draft.record.finished_at
     for turn in draft.turns:
-        after = json.loads(turn.after) if turn.after else None
-        log.append(turn.kind, at, {"id": turn.id, "scan": draft.seq, "is": after})
+        after = labels.sealed(turn.kind, turn.after) if turn.after else None
+        name = labels.sealed(turn.kind, turn.id)
+        log.append(turn.kind, at, {"id": name, "scan": draft.seq, "is": after})
     log.append("scan", at, scan_entry(draft, labels))
     if draft.month != memory.month:
         log.append("snapshot", at, snapshot_entry(memory, draft, labels))

@@ -63,3 +63,16 @@ class LedgerLog:
                 " keep it as evidence and `residency restore` a backup"
             )
         return bytes(found)
+
+
+def require_key(connection: Connection, signer: Signer | None) -> None:
+    """Refuse to put an unsigned head after signed ones: it would look as if somebody cut them.
+
+    Raises LedgerError.
+    """
+    newest = select(LEDGER_HEAD.c.envelope).order_by(LEDGER_HEAD.c.size.desc()).limit(1)
+    if signer is None and connection.scalar(newest) not in {None, "null"}:
+        raise LedgerError(
+            "The ledger of this store is signed, and there is no key to sign this with: name it"
+            " with `ledger.key_file`, or record this where the key is"
+        )

@@ -60,6 +60,10 @@ class Labels:
             self._customers[known] = None if everyone else frozenset(attribution.customers)
         return known
 
+    def sealed(self, kind: str, text: str) -> str:
+        """Give what binds a text to the ledger and tells nothing of it: people wrote it."""
+        return hmac.digest(self.secret, f"{kind}\x00{text}".encode(), "sha256").hex()
+
     def concerns(self, label: str, customer: str) -> bool:
         """Whether a group is a customer's; what is unassigned concerns every one."""
         customers = self._customers[label]

@@ -21,9 +21,9 @@ from residency.store.episodes.kept import ANNOTATION, EPISODE, INCIDENT, Annotat
 from residency.store.failpoint import failpoint
 from residency.store.ledger.canonical import canonical, parse_canonical
 from residency.store.ledger.signing import Signer
-from residency.store.ledger_log import LedgerLog
+from residency.store.ledger_log import LedgerLog, require_key
 from residency.store.schema import require_current
-from residency.store.tables import EVENT, LEDGER_HEAD, META, NOTE, VERSION
+from residency.store.tables import EVENT, META, NOTE, VERSION
 from residency.store.times import written
 
 _ROLE = re.compile(r"\w[\w ./-]{0,39}")
@@ -112,7 +112,7 @@ def entry_body(pk: int, subject: str, by_role: str, said: Any) -> dict[str, Any]
 
 
 def _append(connection: Connection, note: Note, signer: Signer | None) -> int:
-    _require_key(connection, signer)
+    require_key(connection, signer)
     pk = (connection.scalar(select(func.max(NOTE.c.pk))) or 0) + 1
     row = {
         "pk": pk,
@@ -129,16 +129,6 @@ def _append(connection: Connection, note: Note, signer: Signer | None) -> int:
     origin = connection.scalar(select(META.c.value).where(META.c.key == "origin")) or b""
     log.seal(origin.decode(), note.at, signer)
     return log.size
-
-
-def _require_key(connection: Connection, signer: Signer | None) -> None:
-    """Refuse to put an unsigned head after signed ones: it would look as if somebody cut them."""
-    newest = select(LEDGER_HEAD.c.envelope).order_by(LEDGER_HEAD.c.size.desc()).limit(1)
-    if signer is None and connection.scalar(newest) not in {None, "null"}:
-        raise LedgerError(
-            "The ledger of this store is signed, and there is no key to sign this with: name it"
-            " with `ledger.key_file`, or record this where the key is"
-        )
 
 
 def _require_allowed(note: Note) -> None:

@@ -69,12 +69,14 @@ class Proven:
 
     Attributes:
         head: The head that it proves something of.
-        signers: Ids of the keys by which that is signed, verified; none where no key was given.
+        signed: Whether that bears a signature, which says nothing until it is verified.
+        signers: Ids of the keys by which it is signed, verified; none where no key was given.
         entry: The entry that is in the ledger, or None.
         old: The head that the ledger has only grown since, or None.
     """
 
     head: Checkpoint
+    signed: bool
     signers: tuple[str, ...]
     entry: Document | None = None
     old: Checkpoint | None = None
@@ -174,7 +176,8 @@ def _inclusion(document: Document, hashes: list[bytes], keys: Sequence[PublicKey
     stands = [entry["seq"] - 1, head.size] == [index, document["size"]]
     if not stands or not verify_inclusion(leaf_hash(told), index, head.size, hashes, head.root):
         raise NotProvenError("The entry is not the one that the head covers at that place")
-    return Proven(head=head, signers=signers, entry=entry)
+    signed = document["envelope"] is not None
+    return Proven(head=head, signed=signed, signers=signers, entry=entry)
 
 
 def _consistency(document: Document, hashes: list[bytes], keys: Sequence[PublicKey]) -> Proven:
@@ -186,7 +189,8 @@ def _consistency(document: Document, hashes: list[bytes], keys: Sequence[PublicK
         raise NotProvenError(
             f"The first {old.size} entries are not those of the older head: they were rewritten"
         )
-    return Proven(head=new, signers=signers, old=old)
+    signed = document["new"]["envelope"] is not None
+    return Proven(head=new, signed=signed, signers=signers, old=old)
 
 
 def _head(document: Document, keys: Sequence[PublicKey]) -> tuple[Checkpoint, tuple[str, ...]]:

@@ -1,9 +1,10 @@
 """Which version the database has, and how it comes to the one that this program knows."""
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select
 
 from residency.errors import StoreError
 from residency.store.engine import Database
+from residency.store.tables import META
 
 SCHEMA = "0001"
 """The newest migration in `migrations/versions`."""
@@ -50,3 +51,8 @@ def _version(connection: Connection, database: Database) -> str | None:
             " install the newer residency that wrote it"
         )
     return found
+
+
+def secret_of(connection: Connection) -> bytes:
+    """Read the secret behind the labels of this store; nothing where it is lost."""
+    return connection.scalar(select(META.c.value).where(META.c.key == "secret")) or b""

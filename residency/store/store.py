@@ -12,7 +12,7 @@ from residency.store.engine import Database, path_of
 from residency.store.entries import append_entries
 from residency.store.failpoint import failpoint
 from residency.store.ledger.signing import Signer
-from residency.store.ledger_log import LedgerLog
+from residency.store.ledger_log import LedgerLog, require_key
 from residency.store.lines import Labels, where
 from residency.store.record import ScanRecord
 from residency.store.remember import remember
@@ -36,11 +36,17 @@ class Store:
     """The memory of one tenant, with the one writer that it has."""
 
     def __init__(self, database: Database, signer: Signer | None = None) -> None:
-        """Bring the schema forward and read what stands. Raises StoreError."""
+        """Bring the schema forward and read what stands.
+
+        Raises:
+            StoreError: It cannot be written, or read back.
+            LedgerError: The ledger is signed, and there is no key.
+        """
         self.database = database
         self._signer = signer
         migrate(database)
         with database.writing() as connection:
+            require_key(connection, signer)
             meta = {row.key: row.value for row in connection.execute(select(META))}
             if not meta:
                 meta = {

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from residency.model import (
     Basis,
@@ -157,3 +159,16 @@ def store(opened: Callable[[], Store]) -> Store:
 @pytest.fixture
 def told() -> type[Told]:
     return Told
+
+
+@pytest.fixture
+def new_key(tmp_path: Path) -> Callable[[], Path]:
+    """Make a file with a private key that nobody else has."""
+
+    def make() -> Path:
+        file = tmp_path / f"key-{len(list(tmp_path.glob('key-*')))}.pem"
+        key = generate_private_key(SECP256R1())
+        file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        return file
+
+    return make

@@ -41,7 +41,7 @@ def read_keys(file: Path) -> tuple[PublicKey, ...]:
 def _listed(file: Path, data: bytes) -> tuple[PublicKey, ...]:
     try:
         return tuple(PublicKey.of(each) for each in json.loads(data))
-    except (ValueError, RecursionError) as error:
+    except (LedgerError, ValueError, RecursionError) as error:
         raise LedgerError(f"{file} is no list of public keys ({error}): {_ADVICE}") from error
 
 

@@ -84,7 +84,8 @@ class Answer:
     def log_unread(self) -> bool:
         """Whether the activity log is unknown of some time, beyond what it is always late."""
         unread = any(each.what is What.LOG for each in self.not_seen)
-        return unread or self.log_known_until is None
+        known = self.log_known_until
+        return unread or known is None or known <= self.asked.since
 
 
 def answer(connection: Connection, asked: Asked, customers: Mapping[str, Customer]) -> Answer:
