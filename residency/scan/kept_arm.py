@@ -29,6 +29,13 @@ class KeptArm:
     cache: Cache
     rotation: Rotation
 
+    def fresh(self, key: Key) -> Answer | None:
+        """Give what need not be asked in this scan, without waiting; None: it must be asked.
+
+        Raises AzureError where Azure failed when it was last asked.
+        """
+        return self._kept(key) if self.rotation.turn(key) is Turn.KEPT else None
+
     async def get(self, path: str, *, api_version: str, expand: str = "") -> Answer:
         """Read one resource. Raises AzureError, Throttled where it is not its turn yet."""
 

@@ -12,6 +12,7 @@ from residency.errors import AzureError
 from residency.inventory import Answers
 from residency.model import Reading, Resource
 from residency.scan.freshness import kind_of, whole_list_of
+from residency.scan.kept import Answer, Key
 from residency.scan.kept_arm import KeptArm
 from residency.scan.reader import LiveReader
 
@@ -34,34 +35,41 @@ class KeptReader(LiveReader):
         if listed is not None:
             return listed
 
+        key = Key("get", path.lower(), api_version, expand)
+        fresh = self._kept.fresh(key)
+        if fresh is not None:
+            return self._reading(path, fresh)
+
         async def read() -> Reading:
             answer = await self._kept.get(path, api_version=api_version, expand=expand)
-            return Reading(
-                api="arm",
-                path=path,
-                body=answer.bodies[0],
-                read_at=answer.read_at,
-                shown=self._shown(path),
-            )
+            return self._reading(path, answer)
 
-        return self._once(("get", path.lower(), api_version, expand), read)
+        return self._once(key, read)
+
+    def _reading(self, path: str, answer: Answer) -> Reading:
+        return Reading(
+            api="arm",
+            path=path,
+            body=answer.bodies[0],
+            read_at=answer.read_at,
+            shown=self._shown(path),
+        )
 
     def list(self, path: str, *, api_version: str) -> Sequence[Reading]:
         """Read a whole child list. Raises AzureError; never gives a part."""
+        key = Key("list", path.lower(), api_version)
+        listed = self._answers.get(key[:3])
+        if listed is None:
+            fresh = self._kept.fresh(key)
+            listed = None if fresh is None else _readings(path, fresh)
+        if listed is not None:
+            found: tuple[Reading, ...] = listed
+            return found
 
         async def read() -> tuple[Reading, ...]:
-            answer = await self._kept.list(path, api_version=api_version)
-            return tuple(
-                Reading(
-                    api="arm",
-                    path=str(body.get("id", path)),
-                    body=body,
-                    read_at=answer.read_at,
-                )
-                for body in answer.bodies
-            )
+            return _readings(path, await self._kept.list(path, api_version=api_version))
 
-        return self._once(("list", path.lower(), api_version), read)
+        return self._once(key[:3], read)
 
     def _among_all(self, path: str, api_version: str) -> Reading | None:
         """Find a resource in the list of its subscription, where that saves a call.
@@ -83,6 +91,13 @@ class KeptReader(LiveReader):
         kind = kind_of(whole)
         lists = (whole_list_of(found.id) for found in self.of_type(kind))
         return self.once(f"lists of {kind}", partial(Counter, lists))
+
+
+def _readings(path: str, answer: Answer) -> tuple[Reading, ...]:
+    return tuple(
+        Reading(api="arm", path=str(body.get("id", path)), body=body, read_at=answer.read_at)
+        for body in answer.bodies
+    )
 
 
 def _by_id(readings: Sequence[Reading]) -> Mapping[str, Reading]:

@@ -51,6 +51,10 @@ class Facets:
     def stamps(self) -> Iterator[tuple[str, str, bool, bool]]:
         """Give how each stands: key, when it was asked, whether that failed, or gave nothing."""
         with self._told():
+            if not self._connection.in_transaction:
+                self._connection.execute(
+                    "BEGIN"
+                )  # one, so that each look-up need not begin its own
             rows = self._connection.execute("SELECT key, asked_at, failed, empty FROM facet")
             for key, asked_at, failed, empty in rows:
                 if key not in self._put and key not in self._gone:
@@ -83,6 +87,9 @@ class Facets:
     def flush(self) -> None:
         """Bring to the disk what was put and forgotten since. Raises StoreError."""
         with self._told(), self._connection:
+            if self._connection.in_transaction:
+                self._connection.execute("COMMIT")
+            self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(
                 "DELETE FROM facet WHERE key = ?", ((key,) for key in self._gone)
             )
@@ -97,7 +104,7 @@ class Facets:
         self._connection.close()
 
     def _opened(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, check_same_thread=False)
+        connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
