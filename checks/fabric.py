@@ -2,7 +2,7 @@
 
 Power BI is always copied to another region, and OneLake where the capacity's disaster recovery is
 on; some data stays in the home region of the tenant
-(https://learn.microsoft.com/azure/reliability/reliability-fabric,
+(https://learn.microsoft.com/fabric/security/reliability-fabric,
 https://learn.microsoft.com/fabric/admin/service-admin-premium-multi-geo). Azure Resource Manager
 shows neither the setting nor the home region.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from residency.check import Check, Reader, at_location, documented
 from residency.model import UNKNOWN_REGION, Holds, Placement, Resource, Role
 
-RELIABILITY = "https://learn.microsoft.com/azure/reliability/reliability-fabric"
+RELIABILITY = "https://learn.microsoft.com/fabric/security/reliability-fabric"
 MULTI_GEO = "https://learn.microsoft.com/fabric/admin/service-admin-premium-multi-geo"
 HOME = "https://learn.microsoft.com/fabric/admin/find-fabric-home-region"
 

@@ -1,7 +1,7 @@
 """Which server is written and which follows it, for all engines whose replicas are servers.
 
 A read replica is a server of its own that names its source.
-https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-read-replicas
+https://learn.microsoft.com/azure/postgresql/read-replica/concepts-read-replicas
 https://learn.microsoft.com/azure/mysql/flexible-server/concepts-read-replicas
 """
 

@@ -5,7 +5,7 @@ a failover, so that each is read from its provider.
 
 High availability, PostgreSQL's `restart` with failover and MySQL's `failover` action move a server
 between zones of one region, so they are no facts about a place.
-https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-high-availability
+https://learn.microsoft.com/azure/postgresql/high-availability/concepts-high-availability
 https://learn.microsoft.com/azure/mysql/flexible-server/concepts-high-availability
 """
 

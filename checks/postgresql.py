@@ -1,8 +1,8 @@
 """Azure Database for PostgreSQL flexible servers.
 
-Roles: https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-read-replicas. A
+Roles: https://learn.microsoft.com/azure/postgresql/read-replica/concepts-read-replicas. A
 server without replicas has the role `Primary` too. Promoting a replica swaps the roles
-(https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-read-replicas-promote).
+(https://learn.microsoft.com/azure/postgresql/read-replica/concepts-read-replicas-promote).
 """
 
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from checks.flexible_servers import places
 from residency.check import Check, Reader
 from residency.model import Holds, Placement, Resource
 
-DOCS = "https://learn.microsoft.com/azure/postgresql/flexible-server/"
+DOCS = "https://learn.microsoft.com/azure/postgresql"
 TYPE = "microsoft.dbforpostgresql/flexibleservers"
 
 ENGINE = Engine(
     resource_type=TYPE,
     written_role="Primary",
     replica_roles=frozenset({"AsyncReplica", "GeoAsyncReplica"}),
-    backup_page=f"{DOCS}concepts-backup-restore",
+    backup_page=f"{DOCS}/backup-restore/concepts-backup-restore",
 )
 
 
@@ -41,9 +41,9 @@ CHECKS = (
         ),
         docs=(
             ENGINE.backup_page,
-            f"{DOCS}concepts-read-replicas",
-            f"{DOCS}concepts-read-replicas-promote",
-            f"{DOCS}concepts-high-availability",
+            f"{DOCS}/read-replica/concepts-read-replicas",
+            f"{DOCS}/read-replica/concepts-read-replicas-promote",
+            f"{DOCS}/high-availability/concepts-high-availability",
         ),
         locate=locate,
         reads=True,

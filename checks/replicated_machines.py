@@ -1,7 +1,7 @@
 """Where the machines that Azure Site Recovery protects run, and where their copies are.
 
 A machine's replica is a placement on the machine; after a failover so is its primary, with the
-region that it came from (https://learn.microsoft.com/azure/site-recovery/azure-to-azure-how-to-failover).
+region that it came from (https://learn.microsoft.com/azure/site-recovery/azure-to-azure-tutorial-failover-failback).
 """
 
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ Both are single-region resources, whose disks are resources of their own
 https://learn.microsoft.com/azure/reliability/reliability-virtual-machine-scale-sets). A machine
 that Azure Site Recovery made looks like any other: only the items of a vault say what it is, and
 how it came there
-(https://learn.microsoft.com/azure/site-recovery/azure-to-azure-how-to-failover).
+(https://learn.microsoft.com/azure/site-recovery/azure-to-azure-tutorial-failover-failback).
 """
 
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ CHECKS: tuple[Check, ...] = (
         ),
         docs=(
             f"{DOCS}/reliability/reliability-virtual-machines",
-            f"{DOCS}/site-recovery/azure-to-azure-how-to-failover",
+            f"{DOCS}/site-recovery/azure-to-azure-tutorial-failover-failback",
             f"{DOCS}/site-recovery/azure-to-azure-how-to-reprotect",
             BOOT,
         ),
