@@ -9,7 +9,26 @@ from types import TracebackType
 import typer
 from typer.main import get_command
 
-from residency.cli import catalogue, config, demo, doctor, explain, init, scan
+from residency.cli import (
+    ack,
+    answer,
+    backup,
+    catalogue,
+    config,
+    demo,
+    doctor,
+    episodes,
+    events,
+    exemptions,
+    explain,
+    history,
+    incidents,
+    init,
+    ledger,
+    replay,
+    scan,
+    verify,
+)
 from residency.cli.outcome import Exit
 from residency.cli.printable import printable
 from residency.errors import ResidencyError
@@ -25,9 +44,21 @@ app.command(name="init")(init.init)
 app.command(name="demo")(demo.demo)
 app.command(name="scan")(scan.scan)
 app.command(name="explain")(explain.explain)
+app.command(name="history")(history.history)
+app.command(name="events")(events.events)
+app.command(name="incidents")(incidents.incidents)
+app.command(name="exemptions")(exemptions.exemptions)
+app.command(name="answer")(answer.answer)
+app.command(name="replay")(replay.replay)
+app.command(name="ack")(ack.ack)
+app.command(name="verify")(verify.verify)
+app.command(name="backup")(backup.backup)
+app.command(name="restore")(backup.restore)
 app.command(name="doctor")(doctor.doctor)
 app.command(name="checks")(catalogue.checks)
 app.command(name="regions")(catalogue.regions)
+app.add_typer(episodes.app)
+app.add_typer(ledger.app)
 app.add_typer(config.app)
 
 

@@ -40,21 +40,15 @@ def demo(
 
     Without --once the simulator stays until Ctrl-C, so that other commands can be tried on it.
     """
-    from datetime import UTC, datetime  # noqa: PLC0415 - late, for a quick start
-
-    from residency.errors import ConfigError  # noqa: PLC0415 - late, for a quick start
+    from residency import clock  # noqa: PLC0415 - late, for a quick start
 
     back = _past_of(history)
-    try:
-        from residency.cli.demo_past import Time, simulated, story_of  # noqa: PLC0415 - optional extra
-        from residency.simulator.server import serve  # noqa: PLC0415 - optional extra
-    except ImportError as error:
-        raise ConfigError(
-            f"the demo needs more than is installed ({error.name}): pip install 'residency[demo]'"
-        ) from error
+    _require_what_is_optional()
+    from residency.cli.demo_past import Time, simulated, story_of  # noqa: PLC0415 - optional extra
+    from residency.simulator.server import serve  # noqa: PLC0415 - optional extra
 
     with _folder(data) as folder:
-        story, is_new = story_of(folder, datetime.now(UTC), back)
+        story, is_new = story_of(folder, clock.now(), back)
         time = Time()
         simulator = simulated(time, story, scanned=is_new)
         with serve(simulator, port) as running:
@@ -66,6 +60,18 @@ def demo(
                 typer.echo(f"\nEverything else can be tried in it: cd {data}", err=True)
             if not once:
                 _stay(running.url)
+
+
+def _require_what_is_optional() -> None:
+    """Refuse to go on without the extra `demo`. Raises ConfigError."""
+    from residency.errors import ConfigError  # noqa: PLC0415 - late, for a quick start
+
+    try:
+        import residency.simulator.server  # noqa: F401, PLC0415 - optional extra
+    except ImportError as error:
+        raise ConfigError(
+            f"the demo needs more than is installed ({error.name}): pip install 'residency[demo]'"
+        ) from error
 
 
 def _past_of(history: str) -> timedelta | None:

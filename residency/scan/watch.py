@@ -164,7 +164,10 @@ class Watch:
             log=heard.log,
             requests=dict(sorted(arm.answers.items())),
         )
+        month = self.store.memory.month
         committed = self.store.commit(record)
+        if month not in {"", self.store.memory.month}:
+            self.store.prune(clock.now(), settings.ledger.retain)
         self._cache.flush()
         return Remembered(
             scan=scan,

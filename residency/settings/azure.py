@@ -99,4 +99,3 @@ class Scope(Section):
     def is_manifest(self) -> bool:
         """Whether it says what must be seen."""
         return bool(self.subscriptions or self.management_group)
-

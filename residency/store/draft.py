@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from residency.model import Status
@@ -17,6 +17,9 @@ from residency.store.versions import Turn, turns
 
 WHOLE_KINDS = frozenset({"exemption", "declaration", "policy"})
 """Kinds of which a scan gives all that are live."""
+
+CLOCK = "clock: "
+"""Before what a scan says of a clock that went back. Its number, not its time, gives its order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,7 @@ class Draft:
 
 def drafted(memory: Memory, record: ScanRecord, labels: Labels) -> Draft:
     """Work out what a scan adds. Reads and writes nothing."""
+    record = replace(record, reasons=(*record.reasons, *_of_clock(memory, record)))
     differ = Differ(memory)
     changes = tuple(differ.changes(record.judged, record.gone))
     turned = tuple(turns(memory.versions, record.versions, WHOLE_KINDS))
@@ -78,6 +82,15 @@ def drafted(memory: Memory, record: ScanRecord, labels: Labels) -> Draft:
         standing=_standing(memory, changes),
         where=_where(memory, changes, differ.new, labels),
     )
+
+
+def _of_clock(memory: Memory, record: ScanRecord) -> Iterator[str]:
+    """Tell where the clock went back: since the scan before, or during this one."""
+    began, ended = written(record.started_at), written(record.finished_at)
+    if began < memory.finished_at:
+        yield f"{CLOCK}began at {began}, before scan {memory.scan} ended at {memory.finished_at}"
+    if ended < began:
+        yield f"{CLOCK}ended at {ended}, before it began at {began}"
 
 
 def _standing(memory: Memory, changes: Iterable[Change]) -> dict[str, Standing]:

@@ -61,7 +61,7 @@ class Database:
             raise StoreError(
                 f"{path} is not there; `residency scan` makes it, or name another with `store.url`"
             )
-        self._lock = _locked(path) if sole else None
+        self._lock = locked(path) if sole else None
         self.engine = _engine(path, writes=writes, sole=sole)
 
     @contextmanager
@@ -108,7 +108,7 @@ def _advice(said: str) -> str:
     return "nothing was written; this should not happen, please report it"
 
 
-def _locked(path: Path) -> IO[bytes]:
+def locked(path: Path) -> IO[bytes]:
     """Hold the file beside the database that only one writer may hold."""
     beside = path.with_name(f"{path.name}.lock")
     try:

@@ -67,6 +67,7 @@ class Memory:
     Attributes:
         scan: The last scan, 0 before the first.
         month: Of which month, `2026-11`, the last scan is.
+        finished_at: When it ended, by its own clock.
         reasons: What the last scan said of itself.
         resources: By lower-cased id, also what is gone.
         by_id: What stands of each resource that is there.
@@ -75,6 +76,7 @@ class Memory:
 
     scan: int = 0
     month: str = ""
+    finished_at: str = ""
     reasons: tuple[str, ...] = ()
     events: int = 0
     resources: dict[str, Known] = field(default_factory=dict)

@@ -31,6 +31,7 @@ def remember(connection: Connection) -> Memory:
     last = connection.execute(select(SCAN).order_by(SCAN.c.seq.desc()).limit(1)).first()
     if last is not None:
         memory.scan, memory.month = last.seq, last.started_at[:7]
+        memory.finished_at = last.finished_at
         memory.reasons = tuple(json.loads(last.reasons))
     remember_rows(connection, memory)
     _standing(connection, memory)

@@ -1,23 +1,29 @@
 """The store: one writer that remembers scans, and the database that others read."""
 
 import secrets
+from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from sqlalchemy import insert, select
 
 from residency.errors import StoreError
+from residency.settings import Retention
 from residency.store.draft import Draft, drafted
 from residency.store.engine import Database, path_of
 from residency.store.entries import append_entries
 from residency.store.failpoint import failpoint
+from residency.store.last_head import keep, require_no_older
 from residency.store.ledger.signing import Signer
 from residency.store.ledger_log import LedgerLog, require_key
 from residency.store.lines import Labels, where
+from residency.store.prune import prune
 from residency.store.record import ScanRecord
 from residency.store.remember import remember
 from residency.store.schema import migrate
 from residency.store.tables import META, SCAN
+from residency.store.times import written
 from residency.store.write import write
 
 _SECRET_BYTES = 32
@@ -47,6 +53,7 @@ class Store:
         migrate(database)
         with database.writing() as connection:
             require_key(connection, signer)
+            require_no_older(database.path, LedgerLog(connection))
             meta = {row.key: row.value for row in connection.execute(select(META))}
             if not meta:
                 meta = {
@@ -61,8 +68,13 @@ class Store:
 
     @classmethod
     def open(cls, url: str, signer: Signer | None = None) -> Self:
-        """Open the store that `store.url` names, to write it. Raises StoreError."""
-        return cls(Database(path_of(url), writes=True), signer)
+        """Open the store that `store.url` names, to write it. Raises StoreError, LedgerError."""
+        with ExitStack() as failed:
+            database = Database(path_of(url), writes=True)
+            failed.callback(database.close)  # else nobody could write until this process ends
+            store = cls(database, signer)
+            failed.pop_all()
+        return store
 
     def commit(self, record: ScanRecord) -> Committed:
         """Remember a scan: all of it is on the disk when this returns, or nothing is kept.
@@ -81,11 +93,24 @@ class Store:
             write(connection, self.memory, draft)
             log = LedgerLog(connection)
             append_entries(log, self.memory, draft, self._labels)
-            log.seal(self.origin, record.finished_at, self._signer)
+            head = log.seal(self.origin, record.finished_at, self._signer)
             failpoint("commit")
         self._take(draft)
+        keep(self.database.path, head)
         failpoint("committed")
         return Committed(seq=draft.seq, changes=len(draft.changes), events=len(draft.events))
+
+    def prune(self, now: datetime, retain: Retention) -> int | None:
+        """Give up evidence that is older than `retain`, by whole months.
+
+        Returns:
+            The scan until which it is gone, or None where nothing was old enough.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        with self.database.writing() as connection:
+            return prune(connection, now, retain, self.origin, self._signer)
 
     def _take(self, draft: Draft) -> None:
         """Keep in mind what was committed."""
@@ -104,6 +129,7 @@ class Store:
             if turn.after is not None:
                 memory.versions[turn.kind, turn.id] = turn.after
         memory.scan, memory.month = draft.seq, draft.month
+        memory.finished_at = written(draft.record.finished_at)
         memory.reasons = draft.record.reasons
         memory.events += len(draft.events)
 

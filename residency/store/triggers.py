@@ -37,9 +37,9 @@ def _ends_once(table: Table) -> str:
 
 
 def _may_leave(table: Table) -> str:
-    """Tell a row that ended before the scan until which the evidence was given up."""
+    """Tell a row that ended by the scan up to which the evidence was given up."""
     if table in INTERVALS:
         return f"OLD.to_scan <= coalesce({_PRUNED_UNTIL}, 0)"
     if table.name == "event":
-        return f"OLD.scan < coalesce({_PRUNED_UNTIL}, 0)"
+        return f"OLD.scan <= coalesce({_PRUNED_UNTIL}, 0)"
     return "0"

@@ -20,6 +20,7 @@ PAGES = [
     "docs/faults.md",
     "docs/identity.md",
     "docs/json.md",
+    "docs/memory.md",
     "docs/demo.md",
     "docs/checks.md",
     "docs/adr/0004-judgement-where-the-design-is-silent.md",

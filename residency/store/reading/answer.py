@@ -32,9 +32,13 @@ from residency.store.reading.withheld import withheld_from
 
 
 class Verdict(StrEnum):
-    """What is answered; `no` only where all was seen that could be."""
+    """What is answered; `no` only where all was seen that could be.
+
+    `possibly`: it was seen of resources alone of which nothing says whose they are.
+    """
 
     YES = "yes"
+    POSSIBLY = "possibly"
     NO = "no"
     NOT_ESTABLISHED = "not-established"
 
@@ -68,8 +72,12 @@ class Answer:
     @property
     def was_moved(self) -> Verdict:
         """Whether data was seen to be placed elsewhere, or a copy to come or go."""
-        if self.moved or self.failovers:
+        if any(each.resource for each in self.moved) or any(
+            each.resources for each in self.failovers
+        ):
             return Verdict.YES
+        if self.moved or self.failovers:
+            return Verdict.POSSIBLY
         blind = any(each.what is not What.LOG for each in self.not_seen)
         return Verdict.NOT_ESTABLISHED if blind or not self.resources else Verdict.NO
 
@@ -77,7 +85,8 @@ class Answer:
     def was_touched(self) -> Verdict:
         """Whether the activity log names an operation that concerns where data is."""
         if self.touched:
-            return Verdict.YES
+            own = any(each.resources for each in self.touched)
+            return Verdict.YES if own else Verdict.POSSIBLY
         return Verdict.NOT_ESTABLISHED if self.log_unread else Verdict.NO
 
     @property
@@ -104,7 +113,7 @@ def answer(connection: Connection, asked: Asked, customers: Mapping[str, Custome
         scans=len(scans_between(connection, asked.since, asked.until)),
         moved=moves_of(connection, asked, found, kept),
         failovers=failovers_of(connection, asked, found, spans, kept),
-        touched=touches_of(connection, asked, found, spans, kept),
+        touched=touches_of(connection, found, spans, kept),
         not_seen=(
             *_silences(connection, asked),
             *subscriptions_unread(connection, asked, _subscriptions(found), kept),

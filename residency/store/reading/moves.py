@@ -1,12 +1,12 @@
 """What moved of one customer: places that came, went or changed, and failovers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from residency.model import Placement
+from residency.model import UNKNOWN_REGION, Placement
 from residency.store.episodes.episode import Episode
 from residency.store.events import EventKind
 from residency.store.reading.concern import Asked, Concerned
@@ -67,49 +67,125 @@ class FailedOver:
 def moves_of(
     connection: Connection, asked: Asked, found: Sequence[Concerned], kept: Withheld
 ) -> tuple[Moved, ...]:
-    """Give each change of a place that the scans of that time found."""
+    """Give each change between places that are known; that one became unknown is none.
+
+    What was unknown for a while is compared with where it was last known.
+    """
     by_id = {each.resource.id: each for each in found}
     events = events_after(connection, kinds=_MOVES, since=asked.since, subjects=by_id.keys())
-    return tuple(
-        _moved(each, by_id[each.subject], kept)
-        for each in events
-        if each.scan.finished_at <= asked.until
-        if _concerns(asked, each.before) or _concerns(asked, each.after)
-    )
+    known: dict[tuple[str, str], _Known] = {}
+    told: list[Moved] = []
+    scans: set[tuple[str, int]] = set()
+    for event in events:
+        key = event.subject, event.scan.seq
+        sides = _concerns(asked, event.before) or _concerns(asked, event.after)
+        if sides and key not in scans and event.scan.finished_at <= asked.until:
+            scans.add(key)
+            teller = _Teller(asked, event, by_id[event.subject], kept)
+            told += teller.told(known)
+    return tuple(told)
 
 
 def _concerns(asked: Asked, side: Side) -> bool:
     return side.judged is not None and asked.concerns(side.judged.attribution)
 
 
-def _moved(event: Happened, found: Concerned, kept: Withheld) -> Moved:
-    told = event.after.told
-    added = event.kind is EventKind.PLACEMENT_ADDED
-    left = told.get("from") or (None if added else told.get("region"))
-    came = told.get("to") or (told.get("region") if added else None)
-    role = str(told["role"])
-    proven = found.assigned
-    return Moved(
-        number=event.seq,
-        resource=kept.text(found.resource.id) if proven else None,
-        resource_type=found.resource.type,
-        role=role,
-        left=left,
-        came=came,
-        after=event.since.finished_at if event.since else None,
-        by=event.scan.finished_at,
-        evidence_before=_proof(event.before.places, role, left, kept) if proven else (),
-        evidence_after=_proof(event.after.places, role, came, kept) if proven else (),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """Where the copies of a role were last known to be, and until when."""
+
+    regions: frozenset[str]
+    at: datetime | None
+    evidence: tuple[str, ...]
+
+
+class _Teller:
+    """Tells what one scan found to be elsewhere of one resource."""
+
+    def __init__(self, asked: Asked, event: Happened, found: Concerned, kept: Withheld) -> None:
+        self._asked = asked
+        self._event = event
+        self._found = found
+        self._kept = kept
+
+    def told(self, known: dict[tuple[str, str], _Known]) -> Iterator[Moved]:
+        """Tell of each role, and keep in `known` where it is now."""
+        event = self._event
+        roles = {each.role for each in (*event.before.places, *event.after.places)}
+        for role in sorted(roles):
+            key = event.subject, role
+            before = known.get(key) or self._before(role)
+            now = _regions(event.after, role)
+            whole = _is_known(event.after, role)
+            if before is not None:
+                left = sorted(before.regions - now) if whole else []
+                came = sorted(now - before.regions)
+                yield from self._of_role(role, before, left, came)
+            if whole:
+                by = event.scan.finished_at
+                known[key] = _Known(regions=now, at=by, evidence=self._proof(event.after, role))
+            elif before is not None:
+                known[key] = replace(before, regions=before.regions | now)
+
+    def _before(self, role: str) -> _Known | None:
+        """Give where it was known to be before; None where that was not known."""
+        side, since = self._event.before, self._event.since
+        if not _is_known(side, role):
+            return None
+        at = since.finished_at if since else None
+        return _Known(regions=_regions(side, role), at=at, evidence=self._proof(side, role))
+
+    def _of_role(
+        self, role: str, before: _Known, left: list[str], came: list[str]
+    ) -> Iterator[Moved]:
+        if len(left) == len(came) == 1:
+            yield self._moved(role, before, left[0], came[0])
+            return
+        yield from (self._moved(role, before, region, None) for region in left)
+        yield from (self._moved(role, before, None, region) for region in came)
+
+    def _moved(self, role: str, before: _Known, left: str | None, came: str | None) -> Moved:
+        event, found = self._event, self._found
+        return Moved(
+            number=event.seq,
+            resource=self._kept.text(found.resource.id) if found.assigned else None,
+            resource_type=found.resource.type,
+            role=role,
+            left=left,
+            came=came,
+            after=self._last_known(role, before),
+            by=event.scan.finished_at,
+            evidence_before=before.evidence,
+            evidence_after=self._proof(event.after, role),
+        )
+
+    def _last_known(self, role: str, before: _Known) -> datetime | None:
+        """Give the last time that it was known to be as before: the scan before, if that knew."""
+        since = self._event.since
+        if since is not None and _is_known(self._event.before, role):
+            return since.finished_at
+        return before.at
+
+    def _proof(self, side: Side, role: str) -> tuple[str, ...]:
+        if not (self._found.assigned and _concerns(self._asked, side)):
+            return ()
+        own = (each for each in side.places if each.role == role)
+        return tuple(dict.fromkeys(self._kept.text(str(each.evidence)) for each in own))
+
+
+def _is_unknown(place: Placement) -> bool:
+    return place.unresolved is not None or place.region == UNKNOWN_REGION
+
+
+def _regions(side: Side, role: str) -> frozenset[str]:
+    return frozenset(
+        each.region for each in side.places if each.role == role and not _is_unknown(each)
     )
 
 
-def _proof(
-    places: Sequence[Placement], role: str, region: str | None, kept: Withheld
-) -> tuple[str, ...]:
-    """Give what proves the place that is told of; where it left to nowhere, what is there still."""
-    own = [each for each in places if each.role == role]
-    here = [each for each in own if each.region == region] or own
-    return tuple(dict.fromkeys(kept.text(str(each.evidence)) for each in here))
+def _is_known(side: Side, role: str) -> bool:
+    """Whether every place of a role is known; so it is where there is nothing of it."""
+    return not any(_is_unknown(each) for each in side.places if each.role == role)
 
 
 def failovers_of(

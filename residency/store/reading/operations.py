@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from residency.model import Operation
 from residency.store.episodes.kept import read_back
-from residency.store.reading.concern import Asked, Concerned
+from residency.store.reading.concern import Concerned
 from residency.store.reading.spans import Spans
 from residency.store.reading.withheld import Withheld
 
@@ -33,7 +33,6 @@ class Touched:
 
 def touches_of(
     connection: Connection,
-    asked: Asked,
     found: Sequence[Concerned],
     spans: Spans,
     kept: Withheld,
@@ -43,8 +42,6 @@ def touches_of(
     told: list[Touched] = []
     for each in sorted(read_back(connection, Operation), key=lambda each: each.started_at):
         ended = each.ended_at or each.started_at
-        if each.started_at > asked.until or ended < asked.since:
-            continue
         own = [one for one in _on(each, by_id) if spans.concern(one, each.started_at, ended)]
         if own:
             told.append(_touched(each, own, kept))

@@ -64,7 +64,9 @@ class Withheld:
         )
 
     def _of_word(self, match: re.Match[str]) -> str:
-        return WITHHELD if match[0].lower().rstrip(".") in self._foreign else match[0]
+        """Withhold a name, also as the first part of a host's: `NAME.database.windows.net`."""
+        told = match[0].lower().rstrip(".")
+        return WITHHELD if {told, told.partition(".")[0]} & self._foreign else match[0]
 
 
 def _pattern(others: Iterable[str]) -> re.Pattern[str] | None:

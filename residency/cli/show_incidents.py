@@ -1,0 +1,82 @@
+"""Incidents: as a table on a terminal, and as JSON."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from residency.cli.show_times import instant, of_moment
+from residency.cli.terminal import terminal
+from residency.store.reading.events import Acknowledged
+from residency.store.reading.failovers import Told
+
+SCHEMA = "residency/incidents/v1"
+
+
+def document(incidents: Sequence[Told]) -> dict[str, Any]:
+    """Give incidents as JSON values, schema `residency/incidents/v1`."""
+    return {"schema": SCHEMA, "incidents": [_entry(each) for each in incidents]}
+
+
+def _entry(told: Told) -> dict[str, Any]:
+    incident = told.incident
+    return {
+        "id": incident.id,
+        "zone": incident.zone,
+        "worst_zone": incident.worst_zone,
+        "open": told.open,
+        "started_at": instant(incident.started_at),
+        "ended_at": instant(incident.ended_at),
+        "episodes": list(incident.episode_ids),
+        "products": list(told.products),
+        "affected_customers": len(told.customers),
+        "acknowledged": acknowledged_document(told.acknowledged),
+    }
+
+
+def acknowledged_document(acknowledged: Acknowledged | None) -> dict[str, Any] | None:
+    """Give who saw something as JSON values; None where nobody said so."""
+    if acknowledged is None:
+        return None
+    return {"at": instant(acknowledged.at), "by_role": acknowledged.by_role}
+
+
+def of_acknowledged(acknowledged: Acknowledged | None, zone: str) -> str:
+    """Say in words who saw something, and when."""
+    if acknowledged is None:
+        return "not yet"
+    return f"by {acknowledged.by_role}, {of_moment(acknowledged.at, zone)}"
+
+
+def show_incidents(incidents: Sequence[Told], zone: str) -> None:
+    """Print incidents, oldest first, with the times of `zone` beside those in UTC."""
+    console = terminal()
+    if not incidents:
+        console.print("No such incident is remembered.")
+        return
+    table = Table(title=f"Incidents ({len(incidents)})", title_justify="left", show_lines=True)
+    table.add_column("state", no_wrap=True)
+    for name in ("incident", "zone", "from", "until", "products", "acknowledged"):
+        table.add_column(name, overflow="fold")
+    for name in ("episodes", "customers"):
+        table.add_column(name, justify="right")
+    for each in incidents:
+        table.add_row(*_row(each, zone))
+    console.print(table)
+
+
+def _row(told: Told, zone: str) -> tuple[Text | str, ...]:
+    incident = told.incident
+    worse = incident.worst_zone is not incident.zone
+    return (
+        Text("↷ open", style="cyan") if told.open else Text("✔ ended", style="green"),
+        incident.id,
+        f"{incident.zone}, then {incident.worst_zone}" if worse else incident.zone,
+        of_moment(incident.started_at, zone),
+        of_moment(incident.ended_at, zone),
+        ", ".join(told.products) or "unassigned",
+        of_acknowledged(told.acknowledged, zone),
+        str(len(incident.episode_ids)),
+        str(len(told.customers)),
+    )

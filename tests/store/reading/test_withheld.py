@@ -1,0 +1,46 @@
+"""What might name another customer does not reach a text for this one."""
+
+import pytest
+
+from residency.store.reading.withheld import WITHHELD, Withheld
+
+OWN = "/subscriptions/s/resourcegroups/rg/providers/microsoft.sql/servers/own"
+OTHERS = "/subscriptions/s/resourcegroups/rg/providers/microsoft.sql/servers/theirs"
+KEPT = Withheld(
+    ["globex", "Globex Industries", "it", "Bank of Ghent", "Initech BV"], {OWN}, {"theirs", "db-x"}
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("arm location = 'westeurope'", "arm location = 'westeurope'"),
+        (f"{OWN}/databases/a", f"{OWN}/databases/a"),
+        (OWN.upper(), OWN.upper()),
+        (f"{OWN}2", WITHHELD),
+        (OTHERS, WITHHELD),
+        (f"arm {OTHERS}/links value = 'x'", f"arm {WITHHELD} value = 'x'"),
+        ("partner = 'theirs'", f"partner = '{WITHHELD}'"),
+        ("host = 'theirs.database.windows.net'", f"host = '{WITHHELD}'"),
+        ("DB-X.", WITHHELD),
+        ("stGLOBEXdata", f"st{WITHHELD}data"),
+        ("for Globex Industries", f"for {WITHHELD}"),
+        ("rg-initech-prod", f"rg-{WITHHELD}-prod"),
+        ("rg-bank", f"rg-{WITHHELD}"),
+        ("database", "database"),
+        ("rg-it-prod", f"rg-{WITHHELD}-prod"),
+        ("with limits", "with limits"),
+    ],
+)
+def test_what_is_others_is_withheld(text: str, expected: str) -> None:
+    assert KEPT.text(text) == expected
+
+
+def test_where_there_are_no_others_only_foreign_ids_are_withheld() -> None:
+    alone = Withheld([], {OWN}, ())
+    assert alone.text(f"of globex: {OWN}") == f"of globex: {OWN}"
+    assert alone.text(OTHERS) == WITHHELD
+
+
+def test_a_name_that_is_also_ones_own_stays() -> None:
+    assert Withheld([], {OWN}, {"own"}).text("server own") == "server own"
