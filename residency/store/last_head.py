@@ -4,6 +4,7 @@ Whoever puts an older copy of the store in its place is found out when it is ope
 go on from there, and there would be two histories. The file is no secret, and no proof to others.
 """
 
+import logging
 from pathlib import Path
 
 from residency.errors import LedgerError, StoreError
@@ -11,7 +12,8 @@ from residency.store.ledger.checkpoint import Checkpoint
 from residency.store.ledger.merkle import root_of
 from residency.store.ledger_log import LedgerLog
 
-_ADVICE = "put the newer one back, or go on with this one by `residency restore --older`"
+_LOG = logging.getLogger(__name__)
+_ADVICE = "put the newer one back, or go on with a backup by `residency restore FILE --older`"
 
 
 def path_beside(store: Path) -> Path:
@@ -33,18 +35,47 @@ def keep(store: Path, head: Checkpoint) -> None:
         raise StoreError(f"{path}: {error.strerror}; make its folder writable") from error
 
 
-def require_no_older(store: Path, log: LedgerLog) -> None:
-    """Refuse a store that lacks what was written here before, or has something else there.
+def read(store: Path) -> Checkpoint | None:
+    """Read the newest head; None where there is none, or a loss of power emptied the file.
 
     Raises StoreError.
     """
     path = path_beside(store)
-    if not path.exists():
-        return
     try:
-        head = Checkpoint.parse(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        return Checkpoint.parse(text) if text else None
+    except FileNotFoundError:
+        return None
     except (LedgerError, OSError, ValueError) as error:
         raise StoreError(f"{path} cannot be read: {error}; see why, then delete it") from error
+
+
+def forget(store: Path) -> None:
+    """Remove the newest head. Raises OSError."""
+    path_beside(store).unlink(missing_ok=True)
+
+
+def require_no_older(store: Path, log: LedgerLog) -> None:
+    """Refuse a store that lacks what was written here before, or has something else there.
+
+    A store in which nothing was ever written may begin, with a warning: the former one was lost.
+    Raises StoreError.
+    """
+    head = read(store)
+    if head is None:
+        return
+    if not log.size:
+        _LOG.warning(
+            "%s was lost, with %d entries of the ledger %s, the last of %s: a new history begins;"
+            " `residency restore` puts a backup back",
+            *(store, head.size, head.origin, head.at),
+        )
+        return
+    if not log.size:
+        raise StoreError(
+            f"{store} is new, and {head.size} entries of a ledger were written here by {head.at}:"
+            f" `residency restore` a backup, or delete {path_beside(store)} to begin anew"
+        )
     if head.size > log.size:
         raise StoreError(
             f"{store} has {log.size} entries in its ledger, and {head.size} were written here"

@@ -311,6 +311,7 @@ def test_a_ledger_that_was_made_anew_is_seen_by_who_kept_a_head(
     (tmp_path / "kept").write_text(run("ledger", "head").out)
     origin = (tmp_path / "kept").read_text().split("\n")[0]
     kept.unlink()
+    kept.with_name(f"{kept.name}.head").unlink()
     store = open_store(tmp_path)
     store.origin = origin
     for number in range(1, 13):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from residency.errors import StoreError
 from residency.model import Reason, Status
 from residency.simulator.failovers import (
     change_cosmos_write_region,
@@ -159,6 +160,9 @@ def test_a_lost_store_is_rebuilt_from_the_log(world: Make) -> None:
     before = only(tenant)
     tenant.restart()
     tenant.path.unlink()
+    with pytest.raises(StoreError, match="to begin anew"):
+        tenant.scan()
+    tenant.path.with_name(f"{tenant.path.name}.head").unlink()
     tenant.scan(days=3)
     after = only(tenant)
     assert after.open
