@@ -23,18 +23,22 @@ class Differ:
         self._facts: dict[bytes, int] = {}
         self.unseen = 0
         self._by_judgement: dict[tuple[int, int, object], Standing] = {}
+        self._by_state: dict[tuple[object, ...], int] = {}
 
     def changes(self, judged: Iterable[Judged], gone: frozenset[str]) -> Iterator[Change]:
         """Give what is otherwise, then what is gone or was not seen."""
-        standing, seen = self._memory.by_id, set[str]()
-        for each in judged:
+        standing, known = self._memory.by_id, self._by_judgement
+        seen: list[str] = []
+        for each in judged:  # of 100,000 resources nearly all are as they were: nothing else here
             resource_id = each.resource.id
-            seen.add(resource_id)
-            before, after = standing.get(resource_id), self._standing(each)
+            seen.append(resource_id)
+            key = (id(each.judgement), id(each.attribution), each.holds)
+            after = known.get(key) or self._standing(each, key)
+            before = standing.get(resource_id)
             if before != after:
                 self._know(each.resource)
                 yield Change(resource_id=resource_id, before=before, after=after)
-        for resource_id in sorted(standing.keys() - seen):
+        for resource_id in sorted(standing.keys() - set(seen)):
             former = standing[resource_id]
             left = None if resource_id in gone else self._unseen(former)
             self.unseen += left is not None
@@ -47,19 +51,24 @@ class Differ:
         row = self._row_of(unseen(known), known.holds, known.attribution)
         return Standing(row, before.facts)
 
-    def _standing(self, judged: Judged) -> Standing:
+    def _standing(self, judged: Judged, key: tuple[int, int, object]) -> Standing:
         """Give the rows of a judgement; most resources share theirs, down to the same object."""
-        key = (id(judged.judgement), id(judged.attribution), judged.holds)
-        known = self._by_judgement.get(key)
-        if known is None:
-            places = (each.placement for each in judged.judgement.placements)
-            rows = {self._fact(fact(place)) for place in places}
-            known = Standing(self._state(judged), tuple(sorted(rows)))
-            self._by_judgement[key] = known
-        return known
+        places = (each.placement for each in judged.judgement.placements)
+        rows = {self._fact(fact(place)) for place in places}
+        found = Standing(self._state(judged), tuple(sorted(rows)))
+        self._by_judgement[key] = found
+        return found
 
     def _state(self, judged: Judged) -> int:
-        return self._row_of(state(judged), judged.holds, judged.attribution)
+        """Give the row of a state; few states are told of many judgements."""
+        told = judged.judgement
+        parts = told.status, told.severity, told.reasons, told.exemptions
+        key = (*parts, judged.holds, judged.attribution)
+        row = self._by_state.get(key)
+        if row is None:
+            row = self._row_of(state(judged), judged.holds, judged.attribution)
+            self._by_state[key] = row
+        return row
 
     def _row_of(self, shared: Shared, holds: str | None, attribution: Attribution) -> int:
         known = self._memory.state_of.get(shared.sha256) or self._states.get(shared.sha256)

@@ -39,7 +39,7 @@ def fact(place: Placement) -> Shared:
         "api": told.api,
         "path": told.path,
         "value": told.value,
-        "more": _text(_more(place)),
+        "more": _text(_more(place)) if _has_more(place) else "{}",
     }
     return _shared(row)
 
@@ -78,6 +78,18 @@ def _state(attribution: Attribution, **judged: str | bool | None) -> Shared:
         "environment": attribution.environment,
     }
     return _shared({**judged, **whose})
+
+
+def _has_more(place: Placement) -> bool:
+    return bool(
+        place.failover
+        or place.writer
+        or place.target
+        or place.unresolved
+        or place.evidence.against
+        or place.decides_primary
+        or place.metadata_only
+    )
 
 
 def _more(place: Placement) -> dict[str, Any]:
