@@ -23,6 +23,9 @@ SPILLOVER_PAGE = (
 )
 
 OWN_REGION = frozenset({"standard", "provisionedmanaged"})
+EUROPE = "europe"
+"""Microsoft's European data zone is its EU Data Boundary, with Norway and Switzerland."""
+
 DATA_ZONE = frozenset({"datazonestandard", "datazoneprovisionedmanaged", "datazonebatch"})
 
 SKU = "sku.name"
@@ -58,7 +61,7 @@ def _by_sku(account: Resource, deployment: Reading) -> Placement:
 def _in_zone(account: Resource, deployment: Reading) -> Placement:
     region = regions.find(account.location)
     if region is not None and region.eu:
-        return _documented(deployment, "eu")
+        return _documented(deployment, EUROPE)
     if region is not None and region.country == "US":
         return _documented(deployment, "unitedstates")
     return unknown(deployment, Role.PROCESSING, SKU)

@@ -52,7 +52,7 @@ def _spread(cache: Resource, reader: Reader) -> Iterator[Placement]:
 def _zone(cache: Resource) -> str | None:
     region = regions.find(cache.location)
     if region is not None and region.eu:
-        return "eu"
+        return "europe"  # the data zone has Norway and Switzerland in it
     return "unitedstates" if region is not None and region.country == "US" else None
 
 

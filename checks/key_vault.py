@@ -1,6 +1,6 @@
 """Azure Key Vault: a vault, and the copy of its contents in the paired region.
 
-https://learn.microsoft.com/azure/key-vault/general/disaster-recovery-guidance: the contents are
+https://learn.microsoft.com/azure/reliability/reliability-key-vault: the contents are
 replicated within the region and, asynchronously, to the paired region if that lies in the same
 geography. No copy leaves Brazil South, Brazil Southeast, West US 3 or a region without a pair.
 Only Microsoft can fail a vault over; the vault is then read-only, no field of it changes, and
@@ -13,7 +13,7 @@ from residency import regions
 from residency.check import Check, Reader, at_location, pair_copy
 from residency.model import Holds, Placement, Resource, Role
 
-PAGE = "https://learn.microsoft.com/azure/key-vault/general/disaster-recovery-guidance"
+PAGE = "https://learn.microsoft.com/azure/reliability/reliability-key-vault"
 
 WITHOUT_COPY = frozenset({"brazilsouth", "brazilsoutheast", "westus3"})
 """Regions with a pair that Microsoft excepts from the replication of vaults."""

@@ -40,7 +40,7 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A file that `residency backup` made.")],
     *,
     older: Annotated[
-        bool, typer.Option("--older", help="Go on though scans are lost that are there now.")
+        bool, typer.Option("--older", help="Go on though history is lost that is there now.")
     ] = False,
     config: Config = None,
     output: Output = Format.TEXT,
@@ -51,23 +51,26 @@ def restore(
     """
     from residency import clock  # noqa: PLC0415 - late, for a quick start
     from residency.cli.live import settings_for  # noqa: PLC0415 - late, for a quick start
-    from residency.store.backup import restore as put_back  # noqa: PLC0415 - late, as above
     from residency.store.engine import path_of  # noqa: PLC0415 - late, for a quick start
     from residency.store.ledger.signing import signer_of  # noqa: PLC0415 - late, as above
+    from residency.store.restore import restore as put_back  # noqa: PLC0415 - late, as above
 
     settings = settings_for(config)
     path, signer = path_of(settings.store.url), signer_of(settings.ledger)
     found = put_back(file, path, clock.now(), signer, older=older)
     kept_as = str(found.kept_as) if found.kept_as else None
+    contents, lost = found.contents, found.lost
     if output is Format.JSON:
+        from dataclasses import asdict  # noqa: PLC0415 - late, for a quick start
+
         from residency.cli.json import write  # noqa: PLC0415 - late, for a quick start
 
-        told = {"kept_as": kept_as, "lost_scans": found.lost_scans}
-        write({"schema": "residency/restore/v1", "scans": found.contents.scans, **told})
+        told = {"entry": found.entry, "kept_as": kept_as, "lost": asdict(lost) if lost else None}
+        write({"schema": "residency/restore/v1", "scans": contents.scans, **told})
         return
-    contents = found.contents
-    typer.echo(printable(f"{path} goes on after scan {contents.scans} of {contents.last_at}"))
-    if found.lost_scans:
-        typer.echo(f"{found.lost_scans} scans after that are lost to it; the ledger says so")
+    last = f"scan {contents.scans} of {contents.last_at}" if contents.scans else "no scan"
+    typer.echo(printable(f"{path} goes on after {last}; entry {found.entry} of the ledger says so"))
+    if lost:
+        typer.echo(printable(f"LOST: {lost}"))
     if kept_as:
         typer.echo(printable(f"what was there is kept as {kept_as}"))

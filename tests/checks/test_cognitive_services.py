@@ -55,8 +55,8 @@ def test_a_global_translator_is_global_and_not_unknown() -> None:
     [
         ("westeurope", "Standard", ("westeurope", "observed")),
         ("swedencentral", "ProvisionedManaged", ("swedencentral", "observed")),
-        ("westeurope", "DataZoneStandard", ("eu", "documented")),
-        ("France Central", "DataZoneProvisionedManaged", ("eu", "documented")),
+        ("westeurope", "DataZoneStandard", ("europe", "documented")),
+        ("France Central", "DataZoneProvisionedManaged", ("europe", "documented")),
         ("eastus2", "DataZoneBatch", ("unitedstates", "documented")),
         ("uksouth", "DataZoneStandard", ("unknown", "observed")),
         ("switzerlandnorth", "DataZoneStandard", ("unknown", "observed")),

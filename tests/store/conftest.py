@@ -1,5 +1,8 @@
 """Estates of a few resources, as scans give them to the store."""
 
+import os
+import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -172,3 +175,25 @@ def new_key(tmp_path: Path) -> Callable[[], Path]:
         return file
 
     return make
+
+
+@pytest.fixture
+def in_child() -> Callable[[Callable[[], None]], int]:
+    """Run something in a child process; gives its exit code, or the signal that ended it as -9."""
+
+    def run(work: Callable[[], None]) -> int:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of threads: the child has none
+            child = os.fork()
+        if not child:
+            try:
+                work()
+                os._exit(0)
+            except BaseException:
+                traceback.print_exc()
+                raise
+            finally:
+                os._exit(1)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    return run

@@ -117,7 +117,8 @@ def test_a_store_that_something_else_wrote_to_is_not_continued(
     store.commit(scans(told(name="a")))
     with sqlite3.connect(path) as connection:
         connection.execute(
-            "INSERT INTO scan VALUES (2, 'x', 'x', 'x', 1, 'compliant', 'x', '[]', '{}', '{}', '{}')"
+            "INSERT INTO scan VALUES"
+            " (2, 'x', 'x', 'x', 1, 'compliant', 'x', '[]', '{}', '{}', '{}')"
         )
     with pytest.raises(StoreError, match="scan 2"):
         store.commit(scans(told(name="a")))
