@@ -13,6 +13,7 @@ from residency.store.audit import Audit
 from residency.store.fault import Fault
 from residency.store.ledger.signing import PublicKey
 
+_FILE = frozenset({"file", "schema"})
 _LEDGER = frozenset({"entry", "node", "head", "meta"})
 
 
@@ -73,6 +74,11 @@ def advice(fault: Fault) -> str:
     """Say what to do about a fault."""
     if "sign" in fault.what:
         return "check that the key given is that of the ledger; if it is, keep the file as evidence"
+    if fault.where.split(" ")[0] in _FILE:
+        return (
+            "the file rots, or somebody changed how it is made: keep it as evidence, and `residency"
+            " restore` a backup"
+        )
     if fault.where.split(" ")[0] in _LEDGER:
         return (
             "the ledger itself was changed: keep the file as evidence, and `residency restore` a"

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from residency.errors import LedgerError
 from residency.store.audit_entries import Entries, read_entries
+from residency.store.audit_file import file_faults
 from residency.store.audit_scans import scan_faults
 from residency.store.facts import row_sha256
 from residency.store.fault import Fault
@@ -44,6 +45,7 @@ def audit(connection: Connection, keys: Sequence[PublicKey] = ()) -> Audit:
     entries = Entries()
     faults = entries.faults
     try:
+        faults.extend(file_faults(connection))
         read_entries(connection, entries, keys)
         faults.extend(_of_meta(connection, entries))
         faults.extend(_of_rows(connection))

@@ -15,6 +15,7 @@ from residency.store.ledger.merkle import NodeOf, leaf_hash, nodes_of, root_of
 from residency.store.ledger.signing import PublicKey, verify
 from residency.store.notes import NOTES
 from residency.store.tables import LEDGER_ENTRY, LEDGER_HEAD, LEDGER_NODE
+from residency.store.times import written
 
 Body = Mapping[str, Any]
 Noted = tuple[str, str, Body]
@@ -32,6 +33,7 @@ class Entries:
         scans: The bodies of scans, by number, and `snapshots` likewise.
         versions: What began (or ended: None) by kind, id and scan, sealed.
         notes: What people recorded, by number.
+        ats: The time of each entry.
         prunes: When evidence was given up, by the scan until which it was.
         bearing: How many heads bear a signature, and `signed` how many one that was verified.
     """
@@ -42,6 +44,7 @@ class Entries:
     versions: dict[tuple[str, str, int], str | None] = field(default_factory=dict)
     notes: dict[int, Noted] = field(default_factory=dict)
     prunes: dict[int, str] = field(default_factory=dict)
+    ats: list[str] = field(default_factory=list)
     heads: int = 0
     bearing: int = 0
     origins: set[str] = field(default_factory=set)
@@ -66,12 +69,14 @@ def read_entries(connection: Connection, found: Entries, keys: Sequence[PublicKe
 
 def _entry(found: Entries, seq: int, entry: bytes) -> Iterator[Fault]:
     where = f"entry {seq}"
+    found.ats.append("")
     if seq != found.size:
         yield Fault(where=where, what=f"stands where entry {found.size} should")
     try:
         told = parse_canonical(entry)
         if told["seq"] != seq:
             yield Fault(where=where, what=f"says that it is entry {told['seq']}")
+        found.ats[-1] = told["at"]
         _file(found, told)
     except (LedgerError, LookupError, TypeError) as error:
         yield Fault(where=where, what=f"cannot be read: {error!r}")
@@ -149,3 +154,5 @@ def _head(text: str, size: int, node: NodeOf, found: Entries) -> Iterator[Fault]
         yield Fault(where=where, what=f"says that it covers {head.size} entries")
     elif size > found.size or root_of(size, node) != head.root:
         yield Fault(where=where, what="its root is not that of the entries")
+    elif found.ats[size - 1] != written(head.at):
+        yield Fault(where=where, what="its time is not that of its last entry")

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, inspect, select
 
 from residency.errors import StoreError
+from residency.store.audit_file import schema_faults
 from residency.store.engine import Database
 from residency.store.tables import META
 
@@ -17,18 +18,28 @@ def migrate(database: Database) -> None:
     """Bring the schema forward, all steps or none.
 
     Raises:
-        StoreError: It is newer than this program, or the migration failed and was undone.
+        StoreError: It is newer than this program, the migration failed and was undone, or what
+            should be there is not: a trigger, say, that guards what was remembered.
     """
     with database.writing() as connection:
-        if _version(connection, database) == SCHEMA:
-            return
-        from alembic import command  # noqa: PLC0415 - late: it is seldom needed, and slow to load
-        from alembic.config import Config  # noqa: PLC0415 - as above
+        if _version(connection, database) != SCHEMA:
+            _upgrade(connection)
+        for fault in schema_faults(connection):
+            raise StoreError(
+                f"{database.path}: {fault.where} {fault.what}; somebody changed it: keep the file"
+                " as evidence and `residency restore` a backup"
+            )
 
-        config = Config()
-        config.set_main_option("script_location", "residency.store:migrations")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+
+def _upgrade(connection: Connection) -> None:
+    """Run the migrations that are missing, in the caller's transaction."""
+    from alembic import command  # noqa: PLC0415 - late: it is seldom needed, and slow to load
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    config = Config()
+    config.set_main_option("script_location", "residency.store:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def require_current(database: Database) -> None:

@@ -95,11 +95,14 @@ def signed(key: Path, kept: Path) -> Path:
 
 
 def altered(store: Path, *statements: str) -> None:
+    """Change rows past the triggers, which are there again afterwards."""
     connection = sqlite3.connect(store)
     with connection:
-        for (each,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
-            connection.execute(f"DROP TRIGGER {each}")
-        for statement in statements:
+        triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        guards = connection.execute(triggers).fetchall()
+        for name, _ in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        for statement in (*statements, *(made for _, made in guards)):
             connection.execute(statement)
     connection.close()
 

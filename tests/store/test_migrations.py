@@ -191,3 +191,22 @@ def test_a_reader_changes_no_schema(path: Path) -> None:
     ):
         pass
     assert path.read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP TRIGGER scan_update",
+        "DROP INDEX placement_of",
+        "DROP TABLE ledger_head",
+        "ALTER TABLE scan ADD COLUMN strange TEXT",
+    ],
+)
+def test_a_store_that_somebody_changed_the_schema_of_is_not_gone_on_with(
+    store: Store, path: Path, change: str
+) -> None:
+    store.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(change)
+    with pytest.raises(StoreError, match="schema .*somebody changed it"):
+        Store.open(f"sqlite:///{path}")

@@ -165,6 +165,9 @@ def test_the_same_month_is_given_up_once(year: Store) -> None:
 
 def test_evidence_that_is_taken_away_without_a_prune_is_found(year: Store) -> None:
     with year.database.writing() as connection:
+        guard = "SELECT sql FROM sqlite_master WHERE name = 'placement_delete'"
+        made = connection.exec_driver_sql(guard).scalar_one()
         connection.exec_driver_sql("DROP TRIGGER placement_delete")
         connection.exec_driver_sql("DELETE FROM placement WHERE to_scan < 10")
+        connection.exec_driver_sql(made)
     assert faults(year) != ()
