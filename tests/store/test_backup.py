@@ -68,7 +68,7 @@ def test_a_backup_of_an_altered_store_is_none(store: Store, path: Path, tmp_path
         connection.execute("DROP TRIGGER scan_update")
         connection.execute("UPDATE scan SET verdict = 'violation' WHERE seq = 2")
         connection.execute(made)
-    with pytest.raises(StoreError, match="altered or damaged.*scan 2 its verdict"):
+    with pytest.raises(StoreError, match=r"altered or damaged.*scan 2 its verdict"):
         back_up(path, tmp_path / "bad.db")
     assert not (tmp_path / "bad.db").exists()
 
