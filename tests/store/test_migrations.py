@@ -208,5 +208,5 @@ def test_a_store_that_somebody_changed_the_schema_of_is_not_gone_on_with(
     store.close()
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(change)
-    with pytest.raises(StoreError, match="schema .*somebody changed it"):
+    with pytest.raises(StoreError, match=r"schema .*somebody changed it"):
         Store.open(f"sqlite:///{path}")
