@@ -20,10 +20,13 @@ from residency.store.triggers import statements
 _MOST = 5
 """How many broken places are told; one is enough to give the file up."""
 
-_MADE = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'"
+_MADE = (
+    "SELECT name, type, tbl_name, sql FROM sqlite_master"
+    " WHERE sql IS NOT NULL AND name != 'alembic_version'"
+)
 
-Schema = dict[str, str]
-"""The statement behind each table, index and trigger, without its blanks, which say nothing."""
+Schema = dict[str, tuple[str, ...]]
+"""What each table, index and trigger is: kind, table and statement. Blanks say nothing."""
 
 
 def file_faults(connection: Connection) -> Iterator[Fault]:
@@ -59,4 +62,4 @@ def _expected() -> Schema:
 
 
 def _read(rows: Iterable[Sequence[Any]]) -> Schema:
-    return {name: "".join(sql.split()) for name, sql in rows}
+    return {name: (*of, "".join(sql.split())) for name, *of, sql in rows}

@@ -63,11 +63,13 @@ class Database:
             )
         self._lock = locked(path) if sole else None
         self.engine = _engine(path, writes=writes, sole=sole)
+        self._file: tuple[int, int] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one state throughout. Raises StoreError."""
         with told(self.path), self.engine.connect() as connection:
+            self._require_same()
             yield connection
 
     @contextmanager
@@ -80,7 +82,19 @@ class Database:
             self.engine.connect() as connection,
             connection.execution_options(writes=True).begin(),
         ):
+            self._require_same()
             yield connection
+
+    def _require_same(self) -> None:
+        """Refuse to go on in a file that nobody else finds any more. Raises StoreError."""
+        found = self.path.stat() if self.path.exists() else None
+        file = found and (found.st_dev, found.st_ino)
+        self._file = self._file or file
+        if file is None or file != self._file:
+            raise StoreError(
+                f"{self.path} was removed, or another was put in its place, while it was open:"
+                " restart, and find out what did that; `residency restore` puts a backup back"
+            )
 
     def close(self) -> None:
         """Close it, and let another process write."""

@@ -4,7 +4,6 @@ Whoever puts an older copy of the store in its place is found out when it is ope
 go on from there, and there would be two histories. The file is no secret, and no proof to others.
 """
 
-import logging
 from pathlib import Path
 
 from residency.errors import LedgerError, StoreError
@@ -12,7 +11,6 @@ from residency.store.ledger.checkpoint import Checkpoint
 from residency.store.ledger.merkle import root_of
 from residency.store.ledger_log import LedgerLog
 
-_LOG = logging.getLogger(__name__)
 _ADVICE = "put the newer one back, or go on with a backup by `residency restore FILE --older`"
 
 
@@ -58,18 +56,10 @@ def forget(store: Path) -> None:
 def require_no_older(store: Path, log: LedgerLog) -> None:
     """Refuse a store that lacks what was written here before, or has something else there.
 
-    A store in which nothing was ever written may begin, with a warning: the former one was lost.
     Raises StoreError.
     """
     head = read(store)
     if head is None:
-        return
-    if not log.size:
-        _LOG.warning(
-            "%s was lost, with %d entries of the ledger %s, the last of %s: a new history begins;"
-            " `residency restore` puts a backup back",
-            *(store, head.size, head.origin, head.at),
-        )
         return
     if not log.size:
         raise StoreError(
