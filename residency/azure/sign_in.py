@@ -118,7 +118,12 @@ class RenewOnce(AsyncARMChallengeAuthenticationPolicy):
         request: PipelineRequest[HttpRequest],
         response: PipelineResponse[HttpRequest, AsyncHttpResponse],
     ) -> bool:
-        """Put another token in the request; False where there is none: 401 stays the answer."""
+        """Put another token in the request; False where there is none: 401 stays the answer.
+
+        azure-core drops a refusal that it answers with a new request, so its body is read here: an
+        answer left half read keeps its connection.
+        """
+        await response.http_response.read()
         if await super().on_challenge(request, response):
             return True
         refused = request.http_request.headers["Authorization"]

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from residency.check import Catalogue, load_catalogue
 from residency.scan import Scan, scan
@@ -69,12 +70,26 @@ class Stage:
         self.after: Callable[[], None] = lambda: None
         self.url = ""
         self.peers: set[tuple[str, int]] = set()
+        self.refusals_late_by_seconds = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self.app is not None
         self.peers.add(scope["client"])
-        await self.app(scope, receive, send)
+        await self.app(scope, receive, self._late(send))
         self.after()
+
+    def _late(self, send: Send) -> Send:
+        """Let the body of a 401 come later than its head."""
+        refused = False
+
+        async def late(message: Message) -> None:
+            nonlocal refused
+            refused = refused or message.get("status") == HTTPStatus.UNAUTHORIZED
+            if refused and message["type"] == "http.response.body":
+                await asyncio.sleep(self.refusals_late_by_seconds)
+            await send(message)
+
+        return late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,7 +357,7 @@ def cloud(
     arm.app, login.app = create_app(simulator), create_authority(authority)
     plain.app = create_authority(authority)
     for stage in stages:
-        stage.after = lambda: None
+        stage.after, stage.refusals_late_by_seconds = lambda: None, 0.0
         stage.peers.clear()
     return Cloud(
         arm=arm,
