@@ -10,7 +10,7 @@ from residency.azure import Arm, GraphAnswer, ask
 from residency.check import Catalogue, tags_of
 from residency.errors import AzureError
 from residency.inventory import queries
-from residency.inventory.coverage import Coverage, Sightings, coverage_of, incompleteness
+from residency.inventory.coverage import Coverage, Listed, Sightings, coverage_of, incompleteness
 from residency.inventory.deleted import Answers, Deleted, ReadList, list_deleted
 from residency.inventory.deleted_lists import DELETED_LISTS, DeletedList
 from residency.inventory.each import of_each
@@ -63,7 +63,7 @@ class Inventory:
     answers: Answers = field(default_factory=dict)
 
 
-async def take(
+async def take(  # noqa: PLR0913 - the last three by keyword, for callers that know more
     arm: Arm,
     scope: Scope,
     catalogue: Catalogue,
@@ -71,10 +71,22 @@ async def take(
     *,
     deleted_lists: Sequence[DeletedList] = DELETED_LISTS,
     read_list: ReadList | None = None,
+    listed: Mapping[str, Listed] | None = None,
 ) -> Inventory:
-    """Take the inventory. Raises AzureError when not even the subscriptions can be listed."""
+    """Take the inventory. Raises AzureError when not even the subscriptions can be listed.
+
+    Args:
+        arm: The way to Azure.
+        scope: What must be seen.
+        catalogue: Which types and properties are asked for.
+        progress: Is told of each stage.
+        deleted_lists: Where Azure keeps what was deleted.
+        read_list: Reads such a list, where some need not be read again.
+        listed: The subscriptions that can be seen, where they were listed already.
+    """
     progress("subscriptions", 0, 1)
-    listed = await list_subscriptions(arm)
+    if listed is None:
+        listed = await list_subscriptions(arm)
     manifest = await manifest_of(arm, scope)
     progress("subscriptions", 1, 1)
     asked = sorted(listed)

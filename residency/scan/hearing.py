@@ -54,6 +54,14 @@ class Heard:
             if each.ended_at is not None
         )
 
+    def deleted_after(self, at: datetime) -> frozenset[str]:
+        """Name what was deleted after a time, and not made again, as far as both are told."""
+        return frozenset(
+            name
+            for name, ended_at in self.deleted.items()
+            if ended_at > max(at, self.created.get(name, at))
+        )
+
 
 async def hear(
     arm: Arm,

@@ -21,6 +21,7 @@ _MOST_READS = 500
 """Resources of a subscription that one scan asks for; the others stay unknown until the next."""
 
 _MUCH = 0.2
+_ASKED = frozenset({"", "resource", "resourcegroup", "parentresource"})
 _LISTED_WHOLE = frozenset(each.resource_type for each in DELETED_LISTS)
 """Types whose list is the authority itself, so that what is not in it is gone."""
 
@@ -47,7 +48,7 @@ async def establish(
         arm: The way to Azure.
         memory: What stood.
         inventory: What is seen.
-        deleted: What the activity log shows to be deleted.
+        deleted: What the activity log shows to be deleted since it was last seen.
         manifest: There is a manifest, so that a subscription that is neither in it nor listed is
             none of ours any more.
     """
@@ -139,19 +140,32 @@ async def _gone(
     """Give those that the log, the list they belong to, or a read of their own says are gone."""
     told = [n for n in names if n in deleted or known[n].type in _LISTED_WHOLE]
     rest = [name for name in names if name not in set(told)][:_MOST_READS]
-    read = await of_each(rest, lambda name: _is_not_there(arm, name))
+    read = await of_each(rest, lambda name: _is_not_there(arm, name, known[name].type))
     return (*told, *(name for name, gone in read.items() if gone))
 
 
-async def _is_not_there(arm: Arm, name: str) -> bool:
-    """Whether Azure says 404. Whatever else it says is no proof that something is gone."""
+async def _is_not_there(arm: Arm, name: str, resource_type: str) -> bool:
+    """Whether Azure says that this very resource is not there; all else is no proof of that."""
     try:
         await arm.get(name, api_version=_API_VERSION)
-    except NotFound:
-        return True
+    except NotFound as error:
+        return _names_what_was_asked(error.code, resource_type)
     except AzureError:
         return False
     return False
+
+
+def _names_what_was_asked(code: str, resource_type: str) -> bool:
+    """Whether a 404 is about the resource: Azure also answers so for a hidden subscription.
+
+    Resource Manager says that a resource, its group or its parent was not found, some providers
+    that a `Vault` or a `Server` was not
+    (https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-not-found).
+    """
+    what = code.removesuffix("NotFound").lower()
+    if what in {code.lower(), "subscription"}:
+        return False
+    return what in _ASKED or what in resource_type.rpartition("/")[2]
 
 
 def doubted(inventory: Inventory, missing: Missing) -> Inventory:

@@ -35,6 +35,7 @@ from residency.store.episodes import Window
 from residency.store.facets import Facets
 from residency.store.ledger.signing import signer_of
 from residency.store.scans import last_log
+from residency.store.times import moment_of
 from residency.store.whereabouts import last_stays
 
 
@@ -121,14 +122,21 @@ class Watch:
         began_at: datetime,
     ) -> Looked:
         """Read all that there is to read; judge and keep nothing yet."""
-        heard = await self._hear(arm, settings, began_at)
+        listed = await list_subscriptions(arm)
+        heard = await self._hear(arm, sorted(listed), settings, began_at)
         kept = KeptArm(arm=arm, cache=self._cache, rotation=self._rotation(settings, began_at))
-        inventory = await take(arm, settings.scope, catalogue, progress, read_list=kept.read_list)
+        inventory = await take(
+            arm, settings.scope, catalogue, progress, read_list=kept.read_list, listed=listed
+        )
         reader = KeptReader(kept, inventory.resources, inventory.answers)
         placed = await place(inventory, catalogue, reader, progress)
         kept.forget_what_is_gone()
         missing = await establish(
-            arm, self.store.memory, inventory, heard.deleted, manifest=settings.scope.is_manifest
+            arm,
+            self.store.memory,
+            inventory,
+            self._deleted(heard),
+            manifest=settings.scope.is_manifest,
         )
         inventory = replace(
             doubted(inventory, missing), notices=(*inventory.notices, *heard.notices)
@@ -177,13 +185,14 @@ class Watch:
             requests=record.requests,
         )
 
-    async def _hear(self, arm: Arm, settings: Settings, began_at: datetime) -> Heard:
+    async def _hear(
+        self, arm: Arm, subscriptions: Sequence[str], settings: Settings, began_at: datetime
+    ) -> Heard:
         """Hear what happened since the last scan, and keep in mind what changed of late."""
         longest = began_at - max(settings.scan.max_age.values())
         since = max(longest, self._changes_until or longest)
         with self.store.database.reading() as connection:
             log = last_log(connection)
-        subscriptions = sorted(await list_subscriptions(arm))
         heard = await hear(arm, subscriptions, log, since, settings.scan.activity_log_lag)
         recent = {name: at for name, at in self._changed.items() if at >= longest}
         for name, at in heard.changed.items():
@@ -191,6 +200,11 @@ class Watch:
         self._changed = recent
         self._changes_until = heard.changes_until or self._changes_until
         return heard
+
+    def _deleted(self, heard: Heard) -> frozenset[str]:
+        """Name what the log shows to be deleted since the last scan, which may have seen it."""
+        last = self.store.memory.finished_at
+        return heard.deleted_after(moment_of(last)) if last else frozenset()
 
     def _rotation(self, settings: Settings, began_at: datetime) -> Rotation:
         return Rotation(

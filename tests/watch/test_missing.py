@@ -102,6 +102,64 @@ def test_a_refused_read_is_no_proof_that_something_is_gone(world: Make) -> None:
     assert tenant.scan().unseen == ()
 
 
+NO_PROOF = {
+    "of another kind": "InvalidResourceType",
+    "of the subscription": "SubscriptionNotFound",
+    "of nothing": "",
+    "of something else": "LocationNotFound",
+}
+
+
+@pytest.mark.parametrize("code", NO_PROOF.values(), ids=NO_PROOF.keys())
+def test_a_404_that_is_not_about_the_resource_is_no_proof_that_it_is_gone(
+    world: Make, code: str
+) -> None:
+    tenant = world()
+    tenant.scan()
+    hide(tenant, "vnet1")
+    body = {"error": {"code": code, "message": "It was not found."}}
+    tenant.fault(Effect.STATUS, path="/vnet1$", status=404, body=body)
+    assert [each.name for each in tenant.scan().unseen] == ["vnet1"]
+
+
+PROOF = ("ResourceNotFound", "ResourceGroupNotFound", "NotFound", "VirtualNetworkNotFound")
+
+
+@pytest.mark.parametrize("code", PROOF)
+def test_a_404_that_names_the_resource_is_proof(world: Make, code: str) -> None:
+    tenant = world()
+    tenant.scan()
+    hide(tenant, "vnet1")
+    body = {"error": {"code": code, "message": "It was not found."}}
+    tenant.fault(Effect.STATUS, path="/vnet1$", status=404, body=body)
+    assert tenant.scan().unseen == ()
+
+
+def test_an_event_subscription_of_a_hidden_subscription_is_not_gone(
+    world: Make, build: "type[Build]"
+) -> None:
+    topic = build.resource("Microsoft.EventGrid/eventSubscriptions", "events", build.apps)
+    tenant = world(topic)
+    tenant.scan()
+    hide(tenant, "events")
+    body = {"error": {"code": "SubscriptionNotFound", "message": "It was not found."}}
+    tenant.fault(Effect.STATUS, path="/events$", status=404, body=body)
+    assert [each.name for each in tenant.scan().unseen] == ["events"]
+
+
+def test_an_older_delete_in_the_log_is_no_proof_that_what_came_after_is_gone(
+    world: Make,
+) -> None:
+    tenant = world()
+    tenant.scan()
+    vnet = tenant.body("vnet1")
+    delete(tenant.simulator, vnet["id"])
+    tenant.simulator.put(vnet)
+    assert tenant.scan(minutes=5).unseen == ()
+    hide(tenant, "vnet1")
+    assert [each.name for each in tenant.scan(minutes=5).unseen] == ["vnet1"]
+
+
 def test_what_is_in_a_lost_subscription_stands_and_is_unknown(
     world: Make, build: "type[Build]"
 ) -> None:
