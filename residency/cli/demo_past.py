@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from residency import clock
-from residency.scan.watch import Looked, Remembered, Watch
+from residency.scan.looked import Looked
+from residency.scan.watch import Remembered, Watch
 from residency.simulator.estate import example_estate
 from residency.simulator.estate.past import Step, past, rewind
 from residency.simulator.simulator import Simulator

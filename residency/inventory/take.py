@@ -75,14 +75,8 @@ async def take(  # noqa: PLR0913 - the last three by keyword, for callers that k
 ) -> Inventory:
     """Take the inventory. Raises AzureError when not even the subscriptions can be listed.
 
-    Args:
-        arm: The way to Azure.
-        scope: What must be seen.
-        catalogue: Which types and properties are asked for.
-        progress: Is told of each stage.
-        deleted_lists: Where Azure keeps what was deleted.
-        read_list: Reads such a list, where some need not be read again.
-        listed: The subscriptions that can be seen, where they were listed already.
+    What is `listed` already, the subscriptions, is not asked again; `read_list` may know better
+    which of the `deleted_lists` need not be.
     """
     progress("subscriptions", 0, 1)
     if listed is None:
@@ -107,9 +101,14 @@ async def take(  # noqa: PLR0913 - the last three by keyword, for callers that k
         rights=rights,
         deleted_unread={each: found.unread for each, found in deleted.items()},
     )
-    silent = [each for each in asked if not sightings.rows.get(each)]
-    sightings = replace(sightings, arm=await of_each(silent, lambda each: has_resources(arm, each)))
+    sightings = await _with_silent(arm, sightings, asked)
     return await _with_providers(arm, sightings, resources, _groups(groups.rows), lists, deleted)
+
+
+async def _with_silent(arm: Arm, sightings: Sightings, asked: Sequence[str]) -> Sightings:
+    """Ask Resource Manager's own list where Resource Graph shows nothing."""
+    silent = [each for each in asked if not sightings.rows.get(each)]
+    return replace(sightings, arm=await of_each(silent, lambda each: has_resources(arm, each)))
 
 
 async def _ask_graph(

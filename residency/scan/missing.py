@@ -14,6 +14,7 @@ from residency.errors import AzureError, NotFound
 from residency.inventory import Inventory
 from residency.inventory.deleted_lists import DELETED_LISTS
 from residency.inventory.each import of_each
+from residency.store import Event, EventKind
 from residency.store.memory import Known, Memory
 
 _API_VERSION = "2021-04-01"
@@ -33,10 +34,25 @@ class Missing:
     Attributes:
         gone: Known to be gone.
         suspect: By subscription, why its inventory is not believed.
+        dropped: By subscription, how many resources of very many are not there, as Azure's own
+            list confirms.
     """
 
     gone: frozenset[str] = frozenset()
     suspect: Mapping[str, str] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+    def events(self) -> tuple[Event, ...]:
+        """Tell of each subscription that lost much."""
+        return tuple(
+            Event(
+                kind=EventKind.INVENTORY_DROPPED,
+                subject=subscription,
+                before={},
+                after={"missing": count},
+            )
+            for subscription, count in sorted(self.dropped.items())
+        )
 
 
 async def establish(
@@ -73,6 +89,7 @@ async def establish(
     return Missing(
         gone=frozenset([*left, *(name for names in found.values() for name in names)]),
         suspect=suspect,
+        dropped={each: len(by_subscription[each]) for each, held in still.items() if not held},
     )
 
 

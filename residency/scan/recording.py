@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from residency.scan.following import Past, Trail
+from residency.scan.missing import Missing
 from residency.scan.result import Scan
 from residency.settings import DEFAULT_POLICY, Settings
 from residency.store import ScanRecord, SubscriptionRecord, Version
@@ -22,7 +23,7 @@ def record_of(  # noqa: PLR0913 - each is a part of its own, all by keyword
     *,
     trail: Trail,
     past: Past,
-    gone: frozenset[str],
+    missing: Missing,
     log: Mapping[str, Span],
     requests: Mapping[str, int],
 ) -> ScanRecord:
@@ -46,11 +47,11 @@ def record_of(  # noqa: PLR0913 - each is a part of its own, all by keyword
             for entry in scan.coverage
         ),
         judged=scan.judged,
-        gone=gone,
+        gone=missing.gone,
         requests=requests,
         log=log,
         versions=(*_of_configuration(settings, scan.finished_at), *_of_trail(trail, past)),
-        events=trail.events,
+        events=(*trail.events, *missing.events()),
         customers=tuple(settings.estate.customers),
     )
 

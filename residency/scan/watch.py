@@ -12,7 +12,7 @@ from residency.inventory import Inventory, Progress, take
 from residency.inventory.each import of_each
 from residency.inventory.health import read_health
 from residency.inventory.subscriptions import list_subscriptions
-from residency.model import HealthEvent, Placement
+from residency.model import HealthEvent
 from residency.policy import Judge, Judged
 from residency.scan.carried import carried
 from residency.scan.cycles import few_collections
@@ -22,9 +22,8 @@ from residency.scan.kept import Cache, InMemory
 from residency.scan.kept_arm import KeptArm
 from residency.scan.kept_facets import KeptFacets
 from residency.scan.kept_reader import KeptReader
-from residency.scan.locating import Placements
+from residency.scan.looked import Looked
 from residency.scan.missing import Missing, doubted, establish
-from residency.scan.placing import Placed
 from residency.scan.recording import record_of
 from residency.scan.result import Scan, Unseen
 from residency.scan.rotation import Pace, Rotation
@@ -40,32 +39,6 @@ from residency.store.whereabouts import last_stays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
-    """All that one scan read, before it is judged. Not in the repr: see `Scan`."""
-
-    inventory: Inventory = field(repr=False)
-    placed: tuple[Placed, ...] = field(repr=False)
-    heard: Heard = field(repr=False)
-    missing: Missing = field(repr=False)
-
-    def read_at(self, at: datetime) -> "Looked":
-        """Give the same as read at another time, with no news since."""
-        same: dict[int, Placements] = {}
-        placed = []
-        for each in self.placed:
-            key = id(each.placements)
-            if key not in same:
-                same[key] = tuple(_read_at(place, at) for place in each.placements)
-            placed.append(replace(each, placements=same[key]))
-        heard = replace(self.heard, operations=(), created={})
-        return replace(self, placed=tuple(placed), heard=heard)
-
-
-def _read_at(place: Placement, at: datetime) -> Placement:
-    return replace(place, evidence=replace(place.evidence, read_at=at))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
     """A scan that was committed."""
 
@@ -77,7 +50,11 @@ class Remembered:
 
 
 class Watch:
-    """Watches one tenant: the one writer of its store, and what earlier scans read."""
+    """Watches one tenant: the one writer of its store, and what earlier scans read.
+
+    Attributes:
+        inventory: What the last scan of this process saw; None before the first.
+    """
 
     def __init__(self, store: Store, cache: Cache | None = None) -> None:
         """Remember in `store`; `cache` holds what need not be read in every scan."""
@@ -85,6 +62,7 @@ class Watch:
         self._cache = cache or InMemory()
         self._changed: dict[str, datetime] = {}
         self._changes_until: datetime | None = None
+        self.inventory: Inventory | None = None
 
     async def scan(
         self, settings: Settings, catalogue: Catalogue, progress: Progress = silent
@@ -100,7 +78,9 @@ class Watch:
         with few_collections():
             async with open_session(settings.azure, settings.scan.deadline) as arm:
                 looked = await self._look(arm, settings, catalogue, progress, began_at)
-                return await self._remember(arm, settings, catalogue, looked, began_at)
+                found = await self._remember(arm, settings, catalogue, looked, began_at)
+                self.inventory = looked.inventory
+                return found
 
     async def repeat(self, settings: Settings, catalogue: Catalogue, looked: Looked) -> Remembered:
         """Commit what was looked at before as a scan of now: where it is known to be so still.
@@ -124,7 +104,7 @@ class Watch:
         """Read all that there is to read; judge and keep nothing yet."""
         listed = await list_subscriptions(arm)
         heard = await self._hear(arm, sorted(listed), settings, began_at)
-        kept = KeptArm(arm=arm, cache=self._cache, rotation=self._rotation(settings, began_at))
+        kept = self.kept(arm, settings, self._changed, began_at)
         inventory = await take(
             arm, settings.scope, catalogue, progress, read_list=kept.read_list, listed=listed
         )
@@ -168,7 +148,7 @@ class Watch:
             settings,
             trail=trail,
             past=past,
-            gone=missing.gone,
+            missing=missing,
             log=heard.log,
             requests=dict(sorted(arm.answers.items())),
         )
@@ -206,14 +186,22 @@ class Watch:
         last = self.store.memory.finished_at
         return heard.deleted_after(moment_of(last)) if last else frozenset()
 
-    def _rotation(self, settings: Settings, began_at: datetime) -> Rotation:
-        return Rotation(
+    def kept(
+        self,
+        arm: Arm,
+        settings: Settings,
+        changed: Mapping[str, datetime],
+        began_at: datetime | None = None,
+    ) -> KeptArm:
+        """Give the way to Azure with what earlier scans read; what `changed` is read again."""
+        rotation = Rotation(
             stamps=self._cache.stamps(),
             ages=settings.scan.max_age,
             pace=Pace(interval=settings.scan.interval, deadline=settings.scan.deadline),
-            began_at=began_at,
-            changed=self._changed,
+            began_at=began_at or clock.now(),
+            changed=changed,
         )
+        return KeptArm(arm=arm, cache=self._cache, rotation=rotation)
 
     async def _follow(
         self,

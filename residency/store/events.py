@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     SUBSCRIPTION_UNEXPECTED = "subscription-unexpected"
     EXEMPTION_STARTED = "exemption-started"
     EXEMPTION_EXPIRED = "exemption-expired"
+    INVENTORY_DROPPED = "inventory-dropped"
     REGION_PAIR_CHANGED = "region-pair-changed"
     FAILOVER_OPENED = "failover-opened"
     FAILOVER_EXTENDED = "failover-extended"

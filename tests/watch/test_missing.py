@@ -82,7 +82,9 @@ def test_a_drop_that_cannot_be_held_against_the_list_is_not_believed(world: Make
     assert any("cannot be read" in reason for each in found.coverage for reason in each.reasons)
 
 
-def test_a_drop_that_the_list_confirms_is_believed(world: Make) -> None:
+def test_a_drop_that_the_list_confirms_is_believed_and_told(
+    world: Make, build: "type[Build]"
+) -> None:
     tenant = world()
     tenant.scan()
     for number in range(4):
@@ -90,6 +92,9 @@ def test_a_drop_that_the_list_confirms_is_believed(world: Make) -> None:
     found = tenant.scan()
     assert found.unseen == ()
     assert found.verdict == "compliant"
+    assert ("inventory-dropped", build.apps) in tenant.events()
+    tenant.scan()
+    assert [kind for kind, _ in tenant.events()].count("inventory-dropped") == 1
 
 
 def test_a_refused_read_is_no_proof_that_something_is_gone(world: Make) -> None:
