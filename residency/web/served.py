@@ -1,0 +1,37 @@
+"""What the pages ask of the program behind them."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+
+class Served(Protocol):
+    """The state that is served, and the few things that a caller may ask for."""
+
+    def metrics(self, accept: str, accept_encoding: str) -> tuple[bytes, Mapping[str, str]]:
+        """Give the metrics as bytes, and the headers that describe them, for what a scraper reads.
+
+        Args:
+            accept: The request's `Accept`.
+            accept_encoding: The request's `Accept-Encoding`.
+        """
+        ...
+
+    def not_ready(self) -> str | None:
+        """Say why no state can be served, or None where it can."""
+        ...
+
+    def hook_keys(self) -> tuple[bytes, ...]:
+        """Give the keys that a hook's caller may show; none: hooks are off."""
+        ...
+
+    async def told(self, resource_ids: tuple[str, ...]) -> None:
+        """Read these again now: lower-cased ids of resources or subscriptions. Returns at once."""
+        ...
+
+    async def acknowledge(self, subject: str, role: str, note: str) -> int:
+        """Record that an event, episode or incident was seen; gives the ledger entry's number.
+
+        Raises:
+            ResidencyError: Nothing was recorded; says why.
+        """
+        ...
