@@ -1,16 +1,5 @@
 """How often Python looks for reference cycles while a scan is made and told."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from residency.cycles import few_collections
 
-
-@contextmanager
-def few_collections() -> Iterator[None]:
-    """Look for reference cycles seldom: a scan makes a million small values that have none."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
+__all__ = ["few_collections"]

@@ -33,6 +33,9 @@ from residency.store.store import Store
 from residency.store.whereabouts import Stay
 
 _KEPT = REACH + timedelta(days=1)
+Part = tuple[str, list[Sighting], list[Episode]]
+"""What is followed under one policy, by its name."""
+
 _UNIMPORTANT = frozenset({Meaning.DELETE, Meaning.IN_REGION})
 
 
@@ -85,6 +88,15 @@ def past_of(store: Store, at: datetime) -> Past:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sorted:
+    """What was given to follow, and how it was sorted out."""
+
+    bounds: Sequence[Bound]
+    stays: Mapping[str, Stay]
+    parts: tuple[Part, ...]
+
+
 class Follower:
     """Follows the failovers of one tenant with one scan."""
 
@@ -96,6 +108,7 @@ class Follower:
         self._heard = heard
         known = merged((*past.operations, *heard.operations))
         self._operations = tuple(each for each in known if each.meaning not in _UNIMPORTANT)
+        self._sorted: _Sorted | None = None
 
     def bounds(self, judged: Sequence[Judged]) -> tuple[Bound, ...]:
         """Choose what is looked at: what does not rest, has an episode, or was operated on."""
@@ -115,7 +128,6 @@ class Follower:
         health: Sequence[HealthEvent] = (),
     ) -> Trail:
         """Follow each group of resources under the policy that binds it, and gather all."""
-        stays = same_incarnation(stays, self._renewed())
         witnesses = Witnesses(
             operations=self._operations,
             logs={name: LogRead(since=s, until=u) for name, (s, u) in self._heard.log.items()},
@@ -124,7 +136,7 @@ class Follower:
         )
         followed = [
             follow(episodes, sightings, window, witnesses, self._judge.policy(name))
-            for name, sightings, episodes in self._parts(bounds, stays)
+            for name, sightings, episodes in self._once(bounds, stays)
         ]
         return self._trail(followed)
 
@@ -136,9 +148,15 @@ class Follower:
             found[name] = max(at, found.get(name, at))
         return found
 
-    def _parts(
-        self, bounds: Sequence[Bound], stays: Mapping[str, Stay]
-    ) -> Iterable[tuple[str, list[Sighting], list[Episode]]]:
+    def _once(self, bounds: Sequence[Bound], stays: Mapping[str, Stay]) -> tuple[Part, ...]:
+        """Sort out what is looked at; the same for each following of the very same."""
+        known = self._sorted
+        if known is None or known.bounds is not bounds or known.stays is not stays:
+            parts = tuple(self._parts(bounds, same_incarnation(stays, self._renewed())))
+            known = self._sorted = _Sorted(bounds=bounds, stays=stays, parts=parts)
+        return known.parts
+
+    def _parts(self, bounds: Sequence[Bound], stays: Mapping[str, Stay]) -> Iterable[Part]:
         """Give the sightings and episodes of each policy; a group goes by its lead."""
         policy_of = {each.id: each.policy for each in bounds}
         by_id = {each.id: each for each in bounds}

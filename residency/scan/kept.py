@@ -6,7 +6,7 @@ sentence says who asked, and of an answer not who made or changed something
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -18,6 +18,7 @@ from residency.errors import (
     PayloadTooLarge,
     Unavailable,
 )
+from residency.scan.freshness import Rule, rule_of
 
 Body = Mapping[str, Any]
 Bodies = tuple[Body, ...]
@@ -75,13 +76,19 @@ class Stamp:
     Attributes:
         asked_at: When Azure was last asked.
         failed: Azure failed then, so that there is nothing to give.
-        empty: It answered with nothing.
+        empty_at: When it was read that there is nothing; None: there is something, or it failed.
+        rule: How it must be read again: worked out once, and not in every scan.
     """
 
     key: Key
     asked_at: datetime
     failed: bool = False
-    empty: bool = False
+    empty_at: datetime | None = None
+    rule: Rule = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out the rule."""
+        object.__setattr__(self, "rule", rule_of(self.key.path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +129,12 @@ class Kept:
     def stamp(self) -> Stamp:
         """Give how it stands."""
         settled = self.failure is not None and self.failure.settles(self.answer)
+        is_empty = self.failure is None and self.answer is not None and not self.answer.bodies
         return Stamp(
             key=self.key,
             asked_at=self.asked_at,
             failed=not settled and (self.failure is not None or self.answer is None),
-            empty=self.failure is None and self.answer is not None and not self.answer.bodies,
+            empty_at=self.answer.read_at if is_empty and self.answer else None,
         )
 
 

@@ -94,6 +94,8 @@ class KeptReader(LiveReader):
 
 
 def _readings(path: str, answer: Answer) -> tuple[Reading, ...]:
+    if not answer.bodies:  # as of most lists
+        return ()
     return tuple(
         Reading(api="arm", path=str(body.get("id", path)), body=body, read_at=answer.read_at)
         for body in answer.bodies

@@ -97,9 +97,16 @@ class LiveReader:
         return found
 
     def close(self) -> None:
-        """Give up what is still being asked. On the event loop."""
+        """Give up what is still being asked, and keep nothing of the rest. On the event loop.
+
+        The traceback of each call that failed leads back to this reader. Both would else stay until
+        Python looks for cycles, which it seldom does.
+        """
         for asked in self._asked.values():
             asked.cancel()
+        self._asked.clear()
+        self._answers.clear()
+        self._made.clear()
 
     def _once(self, key: tuple[str, ...], read: Callable[[], Coroutine[Any, Any, T]]) -> T:
         if key not in self._answers:

@@ -137,6 +137,7 @@ class Rotation:
         """Choose what is due."""
         self._judged_by = self.began_at + self.pace.deadline
         self._at_or_below = _at_or_below(self.changed)
+        self._scopes = frozenset(map(_scope, self.changed))
         self._known = {
             stamp.key: (stamp, age)
             for stamp in self.stamps
@@ -148,9 +149,13 @@ class Rotation:
 
     def turn(self, key: Key) -> Turn:
         """Say what to do with a question; the same each time in one scan."""
-        if key not in self._turns:
-            self._turns[key] = self._decide(key)
-        return self._turns[key]
+        turn = self._turns.get(key)
+        if turn is None:
+            known = self._known.get(key)
+            if known is not None and self._stands(known):
+                return Turn.KEPT  # as of nearly all: nothing need be kept in mind of it
+            turn = self._turns[key] = self._decide(key, known)
+        return turn
 
     def is_fresh(self, key: Key) -> bool:
         """Whether there is a kept answer that may be given where Azure now leaves no time."""
@@ -161,15 +166,18 @@ class Rotation:
         """Give what was due and nobody asked for: once a scan is over, that is gone."""
         return self._due - self._turns.keys()
 
-    def _decide(self, key: Key) -> Turn:
+    def _decide(self, key: Key, known: Aged | None) -> Turn:
         if key in self._due:
             return Turn.READ
-        known = self._known.get(key)
         if known is None:
             return self._if_room(key, Turn.PENDING)
-        if self._is_too_old(known):
-            return self._if_room(key, Turn.TOO_OLD)
-        return self._if_room(key, Turn.KEPT) if self._has_changed(known[0]) else Turn.KEPT
+        return self._if_room(key, Turn.TOO_OLD if self._is_too_old(known) else Turn.KEPT)
+
+    def _stands(self, known: Aged) -> bool:
+        """Whether nothing is to be done with a kept answer: whoever asks, and as often."""
+        stamp = known[0]
+        is_due = stamp.key in self._due
+        return not (is_due or self._is_too_old(known) or self._has_changed(stamp))
 
     def _if_room(self, key: Key, otherwise: Turn) -> Turn:
         """Read it, unless it is of the many and this scan has read its part of those."""
@@ -186,6 +194,8 @@ class Rotation:
         return not stamp.failed and stamp.asked_at + age < self._judged_by
 
     def _has_changed(self, stamp: Stamp) -> bool:
+        if _scope(stamp.key.path) not in self._scopes:
+            return False  # owners are in the same scope: of most answers no more need be looked at
         above = owners(stamp.key.path)
         changes = [self.changed[owner] for owner in above if owner in self.changed]
         changes += [self._at_or_below[owner] for owner in above[:1] if owner in self._at_or_below]
@@ -194,9 +204,14 @@ class Rotation:
 
 def _age(stamp: Stamp, ages: Mapping[str, timedelta]) -> timedelta | None:
     """Say how old it may grow; None: it is read in every scan."""
-    if rule_of(stamp.key.path) is not Rule.EVERY_SCAN:
+    if stamp.rule is not Rule.EVERY_SCAN:
         return max_age(stamp.key.path, ages)
-    return min(_QUIET, max_age(stamp.key.path, ages)) if stamp.empty else None
+    return min(_QUIET, max_age(stamp.key.path, ages)) if stamp.empty_at else None
+
+
+def _scope(path: str) -> str:
+    """Give the resource group, or whatever else, that what a path asks is in."""
+    return path.partition("/providers/")[0]
 
 
 def _at_or_below(changed: Mapping[str, datetime]) -> Mapping[str, datetime]:

@@ -56,17 +56,17 @@ def can_fail_over(judged: Iterable[Judged], catalogue: Catalogue, judge: Judge) 
 
     That is by its type, because a field tells of a failover, or because it is a declared standby.
     """
-    rests: dict[int, bool] = {}
+    told: dict[int, tuple[bool, bool]] = {}  # most resources share their judgement
     for each in judged:
         key = id(each.judgement)
-        if key not in rests:
-            rests[key] = _rests(each)
+        if key not in told:
+            told[key] = _rests(each), _tells_of_failover(each)
+        rests, tells = told[key]
         check = catalogue.check_for(each.resource.type)
-        fails_over = check is not None and check.can_fail_over
         names = judge.policies_of(each)
         standby = any(judge.is_standby(each.resource, name) for name in names)
-        may = fails_over or standby or _tells_of_failover(each)
-        if may and (standby or not rests[key] or _cites(each)):
+        may = tells or standby or (check is not None and check.can_fail_over)
+        if may and (standby or not rests or _cites(each)):
             yield _bound(each, names, judge)
 
 

@@ -38,5 +38,8 @@ def wait(asked: Awaitable[T]) -> T:
     loop_side = getcurrent().parent
     if loop_side is None:
         raise RuntimeError("nobody can wait here: call it under plainly()")
-    answer: T = loop_side.switch(asked)
+    try:
+        answer: T = loop_side.switch(asked)
+    finally:
+        del asked  # else a task that failed, its error and this frame in its traceback form a cycle
     return answer

@@ -16,19 +16,22 @@ from residency.errors import StoreError
 _LOG = logging.getLogger(__name__)
 _TABLE = """
 CREATE TABLE IF NOT EXISTS facet (
-  key TEXT PRIMARY KEY, asked_at TEXT NOT NULL, failed INTEGER NOT NULL, empty INTEGER NOT NULL,
+  key TEXT PRIMARY KEY, asked_at TEXT NOT NULL, failed INTEGER NOT NULL, empty_at TEXT,
   body BLOB NOT NULL
 ) WITHOUT ROWID
 """
 
 
 class Facet(NamedTuple):
-    """One answer: how it stands, and `body` for whoever kept it."""
+    """One answer: how it stands, and `body` for whoever kept it.
+
+    `empty_at` is when there was nothing; then that is all there is to say, and no body.
+    """
 
     key: str
     asked_at: str
     failed: bool
-    empty: bool
+    empty_at: str | None
     body: bytes
 
 
@@ -48,19 +51,15 @@ class Facets:
         """Open those that belong to a store. Raises StoreError."""
         return cls(store.with_name(f"{store.name}.facets"))
 
-    def stamps(self) -> Iterator[tuple[str, str, bool, bool]]:
+    def stamps(self) -> Iterator[tuple[str, str, bool, str | None]]:
         """Give how each stands: key, when it was asked, whether that failed, or gave nothing."""
         with self._told():
-            if not self._connection.in_transaction:
-                self._connection.execute(
-                    "BEGIN"
-                )  # one, so that each look-up need not begin its own
-            rows = self._connection.execute("SELECT key, asked_at, failed, empty FROM facet")
-            for key, asked_at, failed, empty in rows:
+            rows = self._connection.execute("SELECT key, asked_at, failed, empty_at FROM facet")
+            for key, asked_at, failed, empty_at in rows:
                 if key not in self._put and key not in self._gone:
-                    yield key, asked_at, bool(failed), bool(empty)
+                    yield key, asked_at, bool(failed), empty_at
         for each in self._put.values():
-            yield each.key, each.asked_at, each.failed, each.empty
+            yield each.key, each.asked_at, each.failed, each.empty_at
 
     def get(self, key: str) -> bytes | None:
         """Give what is kept under a key."""
@@ -87,8 +86,6 @@ class Facets:
     def flush(self) -> None:
         """Bring to the disk what was put and forgotten since. Raises StoreError."""
         with self._told(), self._connection:
-            if self._connection.in_transaction:
-                self._connection.execute("COMMIT")
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(
                 "DELETE FROM facet WHERE key = ?", ((key,) for key in self._gone)
@@ -109,7 +106,7 @@ class Facets:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute(_TABLE)
-            connection.execute("SELECT key, asked_at, failed, empty, body FROM facet LIMIT 1")
+            connection.execute("SELECT key, asked_at, failed, empty_at, body FROM facet LIMIT 1")
         except sqlite3.DatabaseError as error:
             connection.close()
             if isinstance(error, sqlite3.OperationalError) and not _is_other(error):

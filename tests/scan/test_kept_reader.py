@@ -417,4 +417,4 @@ def test_what_was_never_there_is_an_answer_at_once() -> None:
     never = Kept(key=KEY, asked_at=datetime.now(UTC))
     gone = never.after(never.asked_at, Failure(kind="NotFound", code="ResourceNotFound"))
     assert not gone.stamp.failed
-    assert not gone.stamp.empty
+    assert not gone.stamp.empty_at

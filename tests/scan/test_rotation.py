@@ -31,7 +31,7 @@ def listed(path: str) -> Key:
     return Key("list", path, "2021-05-01-preview")
 
 
-def stamp(key: Key, age: timedelta, **more: bool) -> Stamp:
+def stamp(key: Key, age: timedelta, **more: Any) -> Stamp:
     return Stamp(key=key, asked_at=NOW - age, **more)
 
 
@@ -153,12 +153,12 @@ MANY = [stamp(settings(number), 2 * HOUR) for number in range(90)]
             id="a failover flips it",
         ),
         pytest.param(
-            stamp(listed(f"{SERVER}/failovergroups"), timedelta(minutes=1), empty=True),
+            stamp(listed(f"{SERVER}/failovergroups"), timedelta(minutes=1), empty_at=NOW),
             Turn.KEPT,
             id="nothing that could flip",
         ),
         pytest.param(
-            stamp(listed(f"{SERVER}/failovergroups"), 3 * HOUR, empty=True),
+            stamp(listed(f"{SERVER}/failovergroups"), 3 * HOUR, empty_at=NOW),
             Turn.READ,
             id="nothing that could flip, some hours ago",
         ),

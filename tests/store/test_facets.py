@@ -10,7 +10,7 @@ from residency.store.facets import Facet, Facets
 
 def facet(key: str = "k", body: bytes = b"body") -> Facet:
     return Facet(
-        key=key, asked_at="2026-11-01T00:00:00+00:00", failed=False, empty=False, body=body
+        key=key, asked_at="2026-11-01T00:00:00+00:00", failed=False, empty_at=None, body=body
     )
 
 
@@ -30,7 +30,7 @@ def test_what_is_flushed_is_there_after_a_restart(path: Path) -> None:
     facets.flush()
     again = reopened(path, facets)
     assert again.get("k") == b"body"
-    assert list(again.stamps()) == [("k", "2026-11-01T00:00:00+00:00", False, False)]
+    assert list(again.stamps()) == [("k", "2026-11-01T00:00:00+00:00", False, None)]
 
 
 def test_what_is_not_flushed_is_seen_and_not_kept(path: Path) -> None:
