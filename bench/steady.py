@@ -4,8 +4,9 @@
 
 The simulator runs in a process of its own; the monitor's clock is moved on between the scans.
 Prints a line a scan: wall and CPU seconds, calls in all, calls that read more than the inventory,
-rows written, peak memory. Ends with 1 if a scan after the second makes 5,000 deep reads or more,
-or writes more than 10 rows though nothing changed, or if any resource became unknown.
+rows written, memory after the scan and at its peak. Ends with 1 if a scan after the second makes
+5,000 deep reads or more, or writes more than 10 rows though nothing changed; and if memory after
+the last scan is 5 % more than after the third, where there are six or more.
 """
 
 import argparse
@@ -28,6 +29,11 @@ from residency.settings import Settings
 
 MOST_DEEP_READS = 5000
 MOST_ROWS = 10
+MOST_GROWTH = 1.05
+SETTLED = 3
+"""The scan after which memory should not grow: its two before still filled what is kept."""
+
+ENOUGH = 6
 APART = timedelta(minutes=15)
 INVENTORY = frozenset({"microsoft.resources", "microsoft.resourcegraph", "microsoft.authorization"})
 """Providers that only the inventory asks."""
@@ -73,8 +79,15 @@ def told(
         "calls": sum(requests.values()),
         "deep_reads": deep_reads(requests),
         "rows": written,
+        "mebibytes": memory(),
         "peak_mebibytes": usage.getrusage(usage.RUSAGE_SELF).ru_maxrss // 1024,
     }
+
+
+def memory() -> int:
+    """Give what the process has in memory now, in MiB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * usage.getpagesize() // 2**20
 
 
 def measure(url: str, folder: Path, scans: int) -> bool:
@@ -86,6 +99,7 @@ def measure(url: str, folder: Path, scans: int) -> bool:
         }
     )
     catalogue, at, good = load_catalogue(), Time(), True
+    held: list[int] = []
     with clock.running(at), watching(settings) as watch:
         for number in range(1, scans + 1):
             before, since = rows(watch), (time.perf_counter(), time.process_time())
@@ -97,8 +111,9 @@ def measure(url: str, folder: Path, scans: int) -> bool:
                 int(str(line["deep_reads"])) < MOST_DEEP_READS
                 and int(str(line["rows"])) <= MOST_ROWS
             )
+            held.append(int(str(line["mebibytes"])))
             at.ahead += APART
-    return good
+    return good and (scans < ENOUGH or held[-1] <= MOST_GROWTH * held[SETTLED - 1])
 
 
 def main() -> int:

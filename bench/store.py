@@ -1,19 +1,25 @@
-"""Measures the store: first scan, unchanged scans, changes, and a month of them.
+"""Measures the store: first scan, unchanged scans, changes, a month of them, and its answers.
 
     python bench/store.py --resources 100000 [--month 2976] [--changed 0.001]
 
 The estate is made of `Judged` values, as a scan gives them: no Azure, no judging. Each resource has
-two places; what changes moves a replica. Prints one line a figure, beside its bar.
+two places; what changes moves a replica. Prints one line a figure, beside its bar; of a time also
+what the processor took, which other work on the machine disturbs less.
 """
 
 import argparse
+import sqlite3
 import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple, Self
 
 from sqlalchemy import func, select
 
@@ -31,13 +37,17 @@ from residency.model import (
     Zone,
 )
 from residency.policy import Attribution, Judged, JudgedPlacement, Judgement
+from residency.settings import Customer
 from residency.store import ScanRecord, Store, SubscriptionRecord
 from residency.store.audit import audit
+from residency.store.reading.answer import answer
+from residency.store.reading.concern import Asked
 from residency.store.tables import METADATA
 
 SUBSCRIPTIONS, CUSTOMERS, PRODUCTS = 50, 20, 3
 BEGAN = datetime(2026, 10, 1, 0, 0, 30, tzinfo=UTC)
 REGIONS = ("northeurope", "germanywestcentral", "francecentral", "swedencentral")
+_ROOM = "SELECT name, sum(pgsize) FROM dbstat GROUP BY name"
 READING = Reading(api="arm", path="", body={}, read_at=BEGAN)
 
 
@@ -127,6 +137,30 @@ def record(estate: tuple[Judged, ...], number: int) -> ScanRecord:
     )
 
 
+class Spent(NamedTuple):
+    """Seconds that something took, by the clock and of the processor."""
+
+    wall: float
+    cpu: float
+
+
+class Timed:
+    """Measures what runs within."""
+
+    def __enter__(self) -> Self:
+        self._began = time.perf_counter(), time.process_time()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        wall, cpu = self._began
+        self.spent = Spent(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def middle(runs: Iterable[Spent]) -> Spent:
+    walls, cpus = zip(*runs, strict=True)
+    return Spent(statistics.median(walls), statistics.median(cpus))
+
+
 class Estates:
     """An estate of which each scan finds a part otherwise."""
 
@@ -156,26 +190,34 @@ class Bench:
         self.scans = 0
         self.missed: list[str] = []
 
-    def commit(self) -> float:
-        """Commit one more scan; gives the seconds that it took."""
+    def commit(self) -> Spent:
+        """Commit one more scan."""
         found = record(self.estates.now(), self.scans)
         self.scans += 1
-        began = time.perf_counter()
-        self.store.commit(found)
-        return time.perf_counter() - began
+        with Timed() as timed:
+            self.store.commit(found)
+        return timed.spent
 
-    def reopened(self) -> float:
+    def reopened(self) -> Spent:
         """Open the store anew and commit an unchanged scan, as a fresh process does."""
         self.store.close()
-        began = time.perf_counter()
-        self.store = Store.open(f"sqlite:///{self.path}")
-        return time.perf_counter() - began + self.commit()
+        with Timed() as timed:
+            self.store = Store.open(f"sqlite:///{self.path}")
+        return Spent(*map(sum, zip(timed.spent, self.commit(), strict=True)))
 
     def rows(self) -> int:
         tables = METADATA.tables.values()
         with self.store.database.reading() as connection:
             counts = (connection.scalar(select(func.count()).select_from(each)) for each in tables)
             return sum(count or 0 for count in counts)
+
+    def room(self) -> Counter[str]:
+        """Give the bytes that each table and index takes."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            return Counter(dict(connection.execute(_ROOM).fetchall()))
+
+    def took(self, figure: str, spent: Spent, bar: float) -> None:
+        self.told(f"{figure} (processor {spent.cpu:.2f} s)", spent.wall, bar, "s")
 
     def told(self, figure: str, found: float, bar: float, unit: str) -> None:
         print(f"{figure:<60}{found:>10.2f} {unit:<4} (the bar is {bar:g} {unit})", flush=True)
@@ -184,23 +226,23 @@ class Bench:
 
 
 def figures(bench: Bench, runs: int) -> None:
-    bench.told("first scan", bench.commit(), 6, "s")
-    unchanged = statistics.median(bench.commit() for _ in range(runs))
-    bench.told("unchanged scan, in a running process", unchanged, 0.3, "s")
+    bench.took("first scan", bench.commit(), 6)
+    unchanged = middle(bench.commit() for _ in range(runs))
+    bench.took("unchanged scan, in a running process", unchanged, 0.3)
     before = bench.rows()
     bench.commit()
     bench.told("rows of an unchanged scan", bench.rows() - before, 10, "")
-    fresh = statistics.median(bench.reopened() for _ in range(runs))
-    bench.told("unchanged scan, opened anew", fresh, 1, "s")
+    fresh = middle(bench.reopened() for _ in range(runs))
+    bench.took("unchanged scan, opened anew", fresh, 1)
     changed = []
     for _ in range(runs):
         bench.estates.change(0.01)
         changed.append(bench.commit())
-    bench.told("1 % changed", statistics.median(changed), 1, "s")
+    bench.took("1 % changed", middle(changed), 1)
 
 
 def month(bench: Bench, scans: int, share: float) -> None:
-    before = bench.path.stat().st_size
+    before, room = bench.path.stat().st_size, bench.room()
     for _ in range(scans):
         bench.estates.change(share)
         bench.commit()
@@ -208,11 +250,31 @@ def month(bench: Bench, scans: int, share: float) -> None:
     bench.store = Store.open(f"sqlite:///{bench.path}")
     grown = (bench.path.stat().st_size - before) / 1e6
     bench.told(f"{scans} scans at {share:.1%} changed", grown, 150, "MB")
-    with bench.store.database.reading() as connection:
-        began = time.perf_counter()
+    for name, size in (bench.room() - room).most_common(6):
+        print(f"    of it {name:<54}{size / 1e6:>10.2f} MB")
+    answered(bench, scans)
+    with bench.store.database.reading() as connection, Timed() as timed:
         found = audit(connection)
-        bench.told("all of it held against the ledger", time.perf_counter() - began, 20, "s")
+    bench.took("all of it held against the ledger", timed.spent, 20)
     bench.missed.extend(f"{fault.where}: {fault.what}" for fault in found.faults[:5])
+
+
+def answered(bench: Bench, scans: int) -> None:
+    """Read the answer for one customer, of all that those scans found."""
+    names = (f"customer-{each}" for each in range(CUSTOMERS))
+    customers = {each: Customer(name=f"{each} BV", language="nl") for each in names}
+    until = BEGAN + bench.scans * timedelta(minutes=15)
+    asked = Asked(
+        customer="customer-1",
+        products=frozenset(),
+        since=until - scans * timedelta(minutes=15),
+        until=until,
+        longest=timedelta(minutes=30),
+        lag=timedelta(minutes=15),
+    )
+    with bench.store.database.reading() as connection, Timed() as timed:
+        found = answer(connection, asked, customers)
+    bench.took(f"one customer's time, with {len(found.moved)} moves", timed.spent, 0.1)
 
 
 def main() -> int:

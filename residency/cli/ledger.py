@@ -48,7 +48,7 @@ def verify(config: Config = None, key: Keys = None, output: Output = Format.TEXT
     from residency.store.reading.opened import store_at  # noqa: PLC0415 - late, for a quick start
 
     settings = settings_for(config)
-    keys = _keys(settings, key)
+    keys = keys_of(settings, key)
     with store_at(settings.store.url) as database, database.reading() as connection:
         found = audit(connection, keys)
     if output is Format.JSON:
@@ -111,7 +111,7 @@ def prove(
     if (entry is None) == (held is None):
         raise typer.BadParameter("give the number of an entry, or --head FILE")
     settings = settings_for(config)
-    keys = _keys(settings, key)
+    keys = keys_of(settings, key)
     try:
         proof = _proof(settings, entry, held, size)
     except NotProvenError as error:
@@ -148,7 +148,7 @@ def export(
     from residency.store.reading.opened import store_at  # noqa: PLC0415 - late, for a quick start
 
     settings = settings_for(config)
-    keys = _keys(settings, key)
+    keys = keys_of(settings, key)
     with store_at(settings.store.url) as database, database.reading() as connection:
         done = exporting.export(connection, folder, keys, changes=changes)
     if output is Format.JSON:
@@ -168,7 +168,7 @@ def export(
     typer.echo(printable(f"Verify it anywhere: residency verify {folder}"))
 
 
-def _keys(settings: "Settings", files: Sequence[Path] | None) -> "tuple[PublicKey, ...]":
+def keys_of(settings: "Settings", files: Sequence[Path] | None) -> "tuple[PublicKey, ...]":
     """Give the keys that count: of the files, else of the configuration. Raises LedgerError."""
     from residency.store.ledger.keys import EVER, read_keys  # noqa: PLC0415 - late, as above
     from residency.store.ledger.signing import signer_of  # noqa: PLC0415 - late, as above

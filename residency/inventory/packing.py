@@ -93,7 +93,7 @@ class Packer:
 
     def pack(self, item: Item, properties: Raw, *, api: str, read_at: datetime) -> Resource:
         """Make the resource. Of a type that is told by its location the properties are left out."""
-        lowered = item.id.lower()
+        lowered = intern(item.id.lower())  # the scan before has the same, and often still lives
         subscription_id, resource_group = scope_of(lowered)
         resource_type = self._types.get(item.type) or self._type(item.type)
         told = bytes(properties) if resource_type in self._with_properties else NULL

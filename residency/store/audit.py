@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from residency.cycles import few_collections
 from residency.errors import LedgerError
 from residency.store.audit_entries import Entries, read_entries
 from residency.store.audit_file import file_faults
@@ -40,6 +41,7 @@ class Audit:
     faults: tuple[Fault, ...]
 
 
+@few_collections()
 def audit(connection: Connection, keys: Sequence[PublicKey] = ()) -> Audit:
     """Verify the whole store; `keys` are those whose signatures count."""
     entries = Entries()

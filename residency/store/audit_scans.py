@@ -7,10 +7,12 @@ compared; what stood after the last of them is compared with the snapshot of tha
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, select
+from sqlalchemy import Connection, RowMapping, select
 
 from residency.store.audit_entries import Body, Entries
 from residency.store.entries import digest, events_root, subscriptions_sha256
@@ -21,7 +23,7 @@ from residency.store.memory import Memory, NewRows
 from residency.store.remember import remember_rows
 from residency.store.replay import Playback
 from residency.store.schema import secret_of
-from residency.store.tables import EVENT, SCAN
+from residency.store.tables import SCAN
 
 _COLUMNS = ("id", "started_at", "finished_at", "complete", "verdict", "policy_sha256")
 
@@ -97,8 +99,9 @@ class _Events:
     """The events of scan after scan, read in order; not all of a month at once."""
 
     def __init__(self, connection: Connection) -> None:
-        rows = connection.execute(select(EVENT).order_by(EVENT.c.scan, EVENT.c.seq))
-        self._groups = groupby(rows, key=lambda row: int(row.scan))
+        query = "SELECT seq, scan, kind, subject, before, after FROM event ORDER BY scan, seq"
+        rows = _rows(connection, query)
+        self._groups = groupby(rows, key=itemgetter(1))
         self._next = next(self._groups, None)
 
     def of(self, scan: int) -> list[Event]:
@@ -117,6 +120,20 @@ class _Events:
             raise LookupError(f"events are of scan {self._next[0]}, which is not there")
 
 
-def _event(row: Row[Any]) -> Event:
-    before, after = json.loads(row.before), json.loads(row.after)
-    return Event(kind=EventKind(row.kind), subject=row.subject, before=before, after=after)
+def _rows(connection: Connection, query: str) -> Iterator[tuple[Any, ...]]:
+    """Read rows one by one as the driver gives them."""
+    cursor: Any = connection.exec_driver_sql(query).cursor
+    found: Iterator[tuple[Any, ...]] = iter(cursor)
+    return found
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    _, _, kind, subject, before, after = row
+    return Event(kind=EventKind(kind), subject=subject, before=_side(before), after=_side(after))
+
+
+@lru_cache(maxsize=10_000)
+def _side(text: str) -> dict[str, object]:
+    """Read one side of an event; many events have the same."""
+    found: dict[str, object] = json.loads(text)
+    return found

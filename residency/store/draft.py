@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from residency.model import Status
@@ -36,7 +37,7 @@ class Draft:
     counts: Mapping[str, int]
     changes: tuple[Change, ...]
     new: NewRows
-    inserted: Mapping[str, Sequence[Mapping[str, Any]]]
+    inserted: Mapping[str, Sequence[tuple[Any, ...]]]
     subscriptions: Mapping[str, Subscription]
     turns: tuple[Turn, ...]
     events: tuple[Event, ...]
@@ -72,13 +73,13 @@ def drafted(memory: Memory, record: ScanRecord, labels: Labels) -> Draft:
         turns=turned,
         events=(
             *teller.of_resources(changes),
-            *teller.of_types(each.type for each in differ.new.resources.values()),
+            *_of_types(teller, differ.new),
             *teller.of_subscriptions(now),
             *teller.of_reasons(record.reasons),
             *_of_exemptions(turned),
             *record.events,
         ),
-        lines=tuple(Lines(memory, differ.new, labels).of(changes)),
+        lines=tuple(Lines(memory, differ.new, labels).of(changes)) if changes else (),
         standing=_standing(memory, changes),
         where=_where(memory, changes, differ.new, labels),
     )
@@ -104,18 +105,30 @@ def _standing(memory: Memory, changes: Iterable[Change]) -> dict[str, Standing]:
 
 
 def _where(
-    memory: Memory, changes: Iterable[Change], new: NewRows, labels: Labels
+    memory: Memory, changes: Sequence[Change], new: NewRows, labels: Labels
 ) -> dict[str, Counter[str]]:
-    found = {label: Counter(counted) for label, counted in memory.where.items()}
+    if not changes:
+        return memory.where
     states = both(memory.states, new.states)
     known = both(memory.resources, new.resources)
-    for change in changes:
-        for standing, by in ((change.before, -1), (change.after, 1)):
-            if standing is not None:
-                label = labels.of(states[standing.state].attribution)
-                subscription = known[change.resource_id].subscription_id
-                found.setdefault(label, Counter())[subscription] += by
+    moved: Counter[tuple[int, str]] = Counter()
+    for name, before, after in changes:
+        subscription = known[name].subscription_id
+        if before is not None:
+            moved[before.state, subscription] -= 1
+        if after is not None:
+            moved[after.state, subscription] += 1
+    found = {label: Counter(counted) for label, counted in memory.where.items()}
+    for (state, subscription), by in moved.items():
+        label = labels.of(states[state].attribution)
+        found.setdefault(label, Counter())[subscription] += by
     return {label: kept for label, counted in found.items() if (kept := +counted)}
+
+
+def _of_types(teller: Teller, new: NewRows) -> Iterator[Event]:
+    """Tell the types that are new; where no resource is, no type can be."""
+    if new.resources:
+        yield from teller.of_types(each.type for each in new.resources.values())
 
 
 def _of_exemptions(turned: Iterable[Turn]) -> Iterator[Event]:
@@ -130,6 +143,6 @@ def _of_exemptions(turned: Iterable[Turn]) -> Iterator[Event]:
 
 def _counts(record: ScanRecord, unseen: int) -> dict[str, int]:
     """Count the resources by status; those that were not seen are unknown."""
-    found = Counter(each.judgement.status for each in record.judged)
+    found = Counter(map(attrgetter("judgement.status"), record.judged))
     found[Status.UNKNOWN] += unseen
     return {"resources": found.total(), **{str(status): found[status] for status in Status}}

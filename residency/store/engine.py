@@ -23,6 +23,9 @@ _BUSY_MILLISECONDS = 5_000
 _PATIENT_MILLISECONDS = 60_000
 """How long what a person does waits for the commit of a scan."""
 
+_CACHE_KIBIBYTES = 65_536
+"""Room for all that a first scan writes: else pages go to the disk and back while it does."""
+
 _ADVICE = {
     "database or disk is full": "free some room on its disk; nothing of this scan was kept",
     "readonly database": "make its folder writable for this user",
@@ -169,6 +172,7 @@ def _prepare_to_write(connection: Any, record: object) -> None:  # noqa: ANN401 
     _prepare(connection, record)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA cache_size=-{_CACHE_KIBIBYTES}")
 
 
 def _begin(connection: Connection) -> None:

@@ -18,7 +18,7 @@ from residency.store.events import Event
 from residency.store.ledger.customers import customers_root, leaf, opaque, salt
 from residency.store.ledger.merkle import leaf_hash, root
 from residency.store.ledger_log import LedgerLog
-from residency.store.lines import Labels, Lines, Root, by_group, root_of
+from residency.store.lines import Labels, Lines, Root, Roots
 from residency.store.memory import Memory, Subscription
 from residency.store.times import written, written_spans
 
@@ -32,25 +32,27 @@ def append_entries(log: LedgerLog, memory: Memory, draft: Draft, labels: Labels)
         after = labels.sealed(turn.kind, turn.after) if turn.after else None
         name = labels.sealed(turn.kind, turn.id)
         log.append(turn.kind, at, {"id": name, "scan": draft.seq, "is": after})
-    log.append("scan", at, scan_entry(draft, labels))
+    changed = Roots.over(draft.lines)
+    log.append("scan", at, scan_entry(draft, labels, changed))
     if draft.month != memory.month:
-        log.append("snapshot", at, snapshot_entry(memory, draft, labels))
+        standing = changed
+        if memory.scan:  # a first scan found all that stands to be new
+            lines = tuple(Lines(memory, draft.new, labels).standing(draft.standing))
+            standing = Roots.over(lines)
+        log.append("snapshot", at, snapshot_entry(draft, standing))
 
 
-def snapshot_entry(memory: Memory, draft: Draft, labels: Labels) -> dict[str, Any]:
+def snapshot_entry(draft: Draft, standing: Roots) -> dict[str, Any]:
     """Give the body of a snapshot: the root over the lines of all that stands, and by group."""
-    lines = draft.lines
-    if memory.scan:  # a first scan found all that stands to be new
-        lines = tuple(Lines(memory, draft.new, labels).standing(draft.standing))
-    groups = {label: asdict(found) for label, found in sorted(by_group(lines).items())}
+    groups = {label: asdict(found) for label, found in sorted(standing.groups.items())}
     return {
         "scan": draft.seq,
-        "standing": asdict(root_of(lines)),
+        "standing": asdict(standing.whole),
         "groups": {"sha256": digest(groups), "size": len(groups)},
     }
 
 
-def scan_entry(draft: Draft, labels: Labels) -> dict[str, Any]:
+def scan_entry(draft: Draft, labels: Labels, changed: Roots) -> dict[str, Any]:
     """Give the body of a scan's entry: what it found, and the roots over all that it changed."""
     record = draft.record
     return {
@@ -66,9 +68,9 @@ def scan_entry(draft: Draft, labels: Labels) -> dict[str, Any]:
         "log_sha256": digest(written_spans(record.log)),
         "counts": dict(draft.counts),
         "subscriptions_sha256": subscriptions_sha256(draft.subscriptions),
-        "changes": asdict(root_of(draft.lines)),
+        "changes": asdict(changed.whole),
         "events": events_root(draft.events),
-        "customers": _customers(draft, labels),
+        "customers": _customers(draft, labels, changed.groups),
     }
 
 
@@ -93,9 +95,8 @@ def events_root(events: Iterable[Event]) -> dict[str, object]:
     return asdict(Root(root=root(hashes).hex(), size=len(hashes)))
 
 
-def _customers(draft: Draft, labels: Labels) -> dict[str, object]:
+def _customers(draft: Draft, labels: Labels, changed: Mapping[str, Root]) -> dict[str, object]:
     """Give the root over one salted leaf a customer, which tells it what changed for it."""
-    changed = by_group(draft.lines)
     leaves = {}
     for customer in draft.record.customers:
         record = customer_record(customer, draft, changed, labels)

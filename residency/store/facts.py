@@ -39,7 +39,7 @@ def fact(place: Placement) -> Shared:
         "api": told.api,
         "path": told.path,
         "value": told.value,
-        "more": _text(_more(place)) if _has_more(place) else "{}",
+        "more": _text(_more(place)) if has_more(place) else "{}",
     }
     return _shared(row)
 
@@ -80,7 +80,8 @@ def _state(attribution: Attribution, **judged: str | bool | None) -> Shared:
     return _shared({**judged, **whose})
 
 
-def _has_more(place: Placement) -> bool:
+def has_more(place: Placement) -> bool:
+    """Whether a place has what few have; all others are told in their columns."""
     return bool(
         place.failover
         or place.writer

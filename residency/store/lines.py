@@ -11,14 +11,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple, Self
 
 import msgspec
 
 from residency.policy import Attribution
 from residency.store.ledger.merkle import leaf_hash, root
-from residency.store.memory import Change, Memory, NewRows, Standing, both
+from residency.store.memory import Change, Memory, NewRows, Standing, StateRow, both
 
-_ENCODER = msgspec.json.Encoder(order="sorted")
+_ENCODER = msgspec.json.Encoder()
+"""Of a line, whose names are sorted where it is made; to sort those of each costs more."""
+
 _LABEL_BYTES = 16
 _TEXT = attrgetter("text")
 
@@ -31,8 +34,7 @@ class Root:
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """One line: its group, its canonical JSON, and the hash of that as a leaf."""
 
     group: str
@@ -80,6 +82,7 @@ class Lines:
         self._resources = both(memory.resources, new.resources)
         self._labels = labels
         self._digests: dict[tuple[int, ...], list[str]] = {}
+        self._groups: dict[int, str] = {}
 
     def of(self, changes: Iterable[Change]) -> Iterator[Line]:
         """Give the lines of what changed; what leaves a group leaves a line there."""
@@ -99,7 +102,11 @@ class Lines:
     def _group(self, standing: Standing | None) -> str | None:
         if standing is None:
             return None
-        return self._labels.of(self._states[standing.state].attribution)
+        group = self._groups.get(standing.state)
+        if group is None:
+            group = self._labels.of(self._states[standing.state].attribution)
+            self._groups[standing.state] = group
+        return group
 
     def _line(self, group: str, resource_id: str, standing: Standing | None) -> Line:
         facts: list[str] = []
@@ -119,7 +126,7 @@ class Lines:
             "type": known.type,
         }
         text = _ENCODER.encode(told)
-        return Line(group=group, text=text, leaf=leaf_hash(text))
+        return Line(group, text, leaf_hash(text))
 
     def _digests_of(self, facts: tuple[int, ...]) -> list[str]:
         if facts not in self._digests:
@@ -127,24 +134,41 @@ class Lines:
         return self._digests[facts]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roots:
+    """The root over all of some lines, and the one of each group that has any."""
+
+    whole: Root
+    groups: Mapping[str, Root]
+
+    @classmethod
+    def over(cls, lines: Iterable[Line]) -> Self:
+        """Hash lines; they are sorted once."""
+        groups: dict[str, list[bytes]] = {}
+        ranked = sorted(lines, key=_TEXT)
+        for group, _, leaf in ranked:
+            groups.setdefault(group, []).append(leaf)
+        return cls(
+            whole=_root([line.leaf for line in ranked]),
+            groups={group: _root(leaves) for group, leaves in groups.items()},
+        )
+
+
 def root_of(lines: Iterable[Line]) -> Root:
     """Give the root over lines, ordered by their text."""
-    hashes = [line.leaf for line in sorted(lines, key=_TEXT)]
-    return Root(root=root(hashes).hex(), size=len(hashes))
+    return _root([line.leaf for line in sorted(lines, key=_TEXT)])
 
 
-def by_group(lines: Sequence[Line]) -> dict[str, Root]:
-    """Give the root of each group that has lines."""
-    groups: dict[str, list[Line]] = {}
-    for line in lines:
-        groups.setdefault(line.group, []).append(line)
-    return {group: root_of(found) for group, found in groups.items()}
+def _root(leaves: Sequence[bytes]) -> Root:
+    return Root(root=root(leaves).hex(), size=len(leaves))
 
 
-def where(memory: Memory, labels: Labels) -> dict[str, Counter[str]]:
-    """Count the resources of each group that stand, by subscription."""
+def where(
+    counted: Mapping[tuple[int, str], int], states: Mapping[int, StateRow], labels: Labels
+) -> dict[str, Counter[str]]:
+    """Count the resources of each group by subscription, from how many there are of each state."""
     found: dict[str, Counter[str]] = {}
-    for resource_id, standing in memory.by_id.items():
-        label = labels.of(memory.states[standing.state].attribution)
-        found.setdefault(label, Counter())[memory.resources[resource_id].subscription_id] += 1
+    for (state, subscription), count in counted.items():
+        label = labels.of(states[state].attribution)
+        found.setdefault(label, Counter())[subscription] += count
     return found

@@ -1,6 +1,7 @@
 """What stands now, as the one writer keeps it in mind, so that an unchanged scan reads nothing."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
@@ -40,8 +41,7 @@ class StateRow:
     attribution: Attribution
 
 
-@dataclass(frozen=True, slots=True)
-class FactRow:
+class FactRow(NamedTuple):
     """A place as events and the ledger need it; `path` is what its evidence cites."""
 
     sha256: bytes
@@ -69,7 +69,7 @@ class Memory:
         month: Of which month, `2026-11`, the last scan is.
         finished_at: When it ended, by its own clock.
         reasons: What the last scan said of itself.
-        resources: By lower-cased id, also what is gone.
+        read_resources: Reads all that were ever seen, by lower-cased id.
         by_id: What stands of each resource that is there.
         where: How many resources of each group of the ledger there are, by subscription.
     """
@@ -79,20 +79,31 @@ class Memory:
     finished_at: str = ""
     reasons: tuple[str, ...] = ()
     events: int = 0
-    resources: dict[str, Known] = field(default_factory=dict)
+    read_resources: Callable[[], dict[str, Known]] = field(default=dict, compare=False)
     states: dict[int, StateRow] = field(default_factory=dict)
     facts: dict[int, FactRow] = field(default_factory=dict)
     state_of: dict[bytes, int] = field(default_factory=dict)
     fact_of: dict[bytes, int] = field(default_factory=dict)
     by_id: dict[str, Standing] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
-    types: set[str] = field(default_factory=set)
     versions: dict[tuple[str, str], str] = field(default_factory=dict)
     where: dict[str, Counter[str]] = field(default_factory=dict)
+    _resources: dict[str, Known] | None = field(default=None, compare=False)
+
+    @property
+    def resources(self) -> dict[str, Known]:
+        """What was ever seen, also what is gone; read when the first of it is asked for."""
+        if self._resources is None:
+            self._resources = self.read_resources()
+        return self._resources
+
+    @property
+    def types(self) -> set[str]:
+        """The types that were ever seen."""
+        return {known.type for known in self.resources.values()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(NamedTuple):
     """What one scan found to be otherwise of one resource; None where it is not there."""
 
     resource_id: str

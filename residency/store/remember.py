@@ -1,7 +1,10 @@
 """Reads back what stands, when a writer starts."""
 
 import json
+from collections import Counter
+from operator import itemgetter
 
+import msgspec
 from sqlalchemy import Connection, func, select
 
 from residency.policy import Attribution
@@ -9,46 +12,66 @@ from residency.store.memory import FactRow, Known, Memory, Standing, StateRow, S
 from residency.store.tables import (
     COVERAGE,
     EVENT,
-    FACT,
     SCAN,
     STATE,
     VERSION,
 )
 
 _STANDING = """
-SELECT standing.resource, standing.state, places.facts
-FROM standing LEFT JOIN (
-  SELECT resource, group_concat(fact) AS facts
-  FROM placement WHERE to_scan IS NULL GROUP BY resource
-) AS places ON places.resource = standing.resource
+SELECT resource.pk, resource.id, standing.state, resource.subscription_id
+FROM resource JOIN standing INDEXED BY standing_now ON standing.resource = resource.pk
 WHERE standing.to_scan IS NULL
 """
+_PLACES = """
+SELECT json_group_array(resource), json_group_array(fact)
+FROM placement INDEXED BY placement_now WHERE to_scan IS NULL
+"""
+"""As two lists in one row: numbers come so in a third of the time that rows take."""
+
+_FACTS = """
+SELECT pk, sha256, role, region, instr(more, '"against"') > 0, path FROM fact
+"""
+_NUMBERS = msgspec.json.Decoder(list[int])
 
 
-def remember(connection: Connection) -> Memory:
-    """Read what the last scan left standing."""
+def remember(connection: Connection) -> tuple[Memory, Counter[tuple[int, str]]]:
+    """Read what the last scan left standing, all but what is known of each resource.
+
+    Returns:
+        It, and how many resources stand by the row of their state and by subscription.
+    """
     memory = Memory(events=connection.scalar(select(func.max(EVENT.c.seq))) or 0)
     last = connection.execute(select(SCAN).order_by(SCAN.c.seq.desc()).limit(1)).first()
     if last is not None:
         memory.scan, memory.month = last.seq, last.started_at[:7]
         memory.finished_at = last.finished_at
         memory.reasons = tuple(json.loads(last.reasons))
-    remember_rows(connection, memory)
-    _standing(connection, memory)
+    remember_shared(connection, memory)
+    counted = _standing(connection, memory)
     for row in connection.execute(select(COVERAGE).where(COVERAGE.c.to_scan.is_(None))):
         reasons = tuple(json.loads(row.reasons))
         memory.subscriptions[row.subscription_id] = Subscription(row.name, row.state, reasons)
     for row in connection.execute(select(VERSION).where(VERSION.c.to_scan.is_(None))):
         memory.versions[row.kind, row.id] = row.body
-    return memory
+    return memory, counted
 
 
 def remember_rows(connection: Connection, memory: Memory) -> None:
     """Read which resource, state and fact each row number stands for."""
-    columns = "id, pk, type, name, subscription_id, resource_group"
-    rows = connection.exec_driver_sql(f"SELECT {columns} FROM resource")  # noqa: S608 - our own names
-    memory.resources = {row[0]: Known(*row[1:]) for row in rows.cursor.fetchall()}
-    memory.types = {known.type for known in memory.resources.values()}
+    resources = remember_resources(connection)
+    memory.read_resources = lambda: resources
+    remember_shared(connection, memory)
+
+
+def remember_resources(connection: Connection) -> dict[str, Known]:
+    """Read all resources that were ever seen, by id."""
+    query = "SELECT pk, type, name, subscription_id, resource_group, id FROM resource"
+    rows = connection.exec_driver_sql(query).cursor.fetchall()
+    return {row[5]: Known._make(row[:5]) for row in rows}
+
+
+def remember_shared(connection: Connection, memory: Memory) -> None:
+    """Read which state and fact each row number stands for."""
     for row in connection.execute(select(STATE)):
         memory.state_of[row.sha256] = row.pk
         memory.states[row.pk] = StateRow(
@@ -61,18 +84,28 @@ def remember_rows(connection: Connection, memory: Memory) -> None:
                 environment=row.environment,
             ),
         )
-    parts = FACT.c.pk, FACT.c.sha256, FACT.c.role, FACT.c.region, FACT.c.more, FACT.c.path
-    for pk, sha256, role, region, more, path in connection.execute(select(*parts)):
-        memory.fact_of[sha256] = pk
-        memory.facts[pk] = FactRow(sha256, role, region, '"against"' in more, path)
+    for pk, *parts in connection.exec_driver_sql(_FACTS).cursor.fetchall():
+        memory.facts[pk] = fact = FactRow._make(parts)
+        memory.fact_of[fact.sha256] = pk
 
 
-def _standing(connection: Connection, memory: Memory) -> None:
-    """Read what stands. The rows of places come as one text, which many resources share."""
-    name_of = {known.row: name for name, known in memory.resources.items()}
-    parsed: dict[str | None, tuple[int, ...]] = {None: ()}
-    found = connection.exec_driver_sql(_STANDING)
-    for resource, state, facts in found.cursor.fetchall():
-        if facts not in parsed:
-            parsed[facts] = tuple(sorted(map(int, facts.split(","))))
-        memory.by_id[name_of[resource]] = Standing(state, parsed[facts])
+def _standing(connection: Connection, memory: Memory) -> Counter[tuple[int, str]]:
+    """Read what stands; of what is equal one value is kept."""
+    places = _places(connection)
+    rows = connection.exec_driver_sql(_STANDING).cursor.fetchall()
+    shared: dict[tuple[int, tuple[int, ...]], Standing] = {}
+    for resource, name, state, _ in rows:
+        key = state, places.get(resource, ())
+        if key not in shared:
+            shared[key] = Standing(*key)
+        memory.by_id[name] = shared[key]
+    return Counter(map(itemgetter(2, 3), rows))
+
+
+def _places(connection: Connection) -> dict[int, tuple[int, ...]]:
+    """Read the rows of the places of each resource, smallest first."""
+    resources, facts = map(_NUMBERS.decode, connection.exec_driver_sql(_PLACES).one())
+    found: dict[int, tuple[int, ...]] = {}
+    for resource, fact in sorted(zip(resources, facts, strict=True)):
+        found[resource] = (*found.get(resource, ()), fact)
+    return found

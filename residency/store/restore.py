@@ -7,7 +7,7 @@ what is there then.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,15 +18,17 @@ from sqlalchemy import Connection, inspect, select
 
 from residency.errors import LedgerError, StoreError
 from residency.store import copies, last_head
-from residency.store.backup import Contents, contents_of, verified
+from residency.store.backup import Contents, contents_of, newest_head, verified
 from residency.store.engine import Database, locked
 from residency.store.failpoint import failpoint
 from residency.store.ledger.checkpoint import Checkpoint
+from residency.store.ledger.keys import EVER
 from residency.store.ledger.merkle import root_of
-from residency.store.ledger.signing import Signer
+from residency.store.ledger.signing import PublicKey, Signer
 from residency.store.ledger_log import LedgerLog, require_key
 from residency.store.schema import migrate
-from residency.store.tables import LEDGER_ENTRY, LEDGER_HEAD, SCAN
+from residency.store.tables import LEDGER_ENTRY, SCAN
+from residency.store.times import written
 
 _OLDER = "give --older to lose that; it is kept beside the store, and the ledger will say so"
 
@@ -78,53 +80,71 @@ class Restored:
     lost: Lost | None
 
 
-def restore(
-    backup: Path, store: Path, at: datetime, signer: Signer | None, *, older: bool
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a restore is told to do."""
+
+    at: datetime
+    signer: Signer | None
+    older: bool
+    unsigned: bool
+
+
+def restore(  # noqa: PLR0913 - what must be said before history is replaced
+    backup: Path,
+    store: Path,
+    at: datetime,
+    signer: Signer | None,
+    *,
+    older: bool,
+    unsigned: bool = False,
+    keys: Sequence[PublicKey] = (),
 ) -> Restored:
     """Put a backup in the place of a store. What was there is kept under another name.
 
     Args:
-        backup: A file that `back_up` made, by this version or an older one.
+        backup: What `back_up` made.
         store: Where the store is, or was.
         at: The time of the restore.
         signer: The key of the ledger.
         older: Go on although history is lost that is in what is there now.
+        unsigned: Go on although nobody signed the backup, and there is a key, or was.
+        keys: Others whose signature counts.
 
     Raises:
-        StoreError: Nothing was changed: the backup is not whole, it is of another store, it lacks
-            history and `older` was not asked for, or another process writes the store.
+        StoreError: Nothing was changed: the backup is not whole, is of another store, lacks history
+            or a signature that counts, or another process writes the store.
         LedgerError: Nothing was changed: the ledger is signed, and there is no key.
     """
     draft = store.with_name(f"{store.name}.restoring")
     with locked(store):
         try:
             copies.remove(draft)  # of a restore that was ended half way
-            copies.copy_whole(backup, draft)
-            with closing(Database(draft, writes=True, alone=False)) as database:
-                migrate(database)
-            contents = verified(draft, called=backup)
-            return _Restore(store, draft, contents, at, signer, older=older).run()
+            counting = (*keys, *([signer.public_key(EVER)] if signer else []))
+            contents = _copied(backup, draft, counting)
+            asked = _Asked(at=at, signer=signer, older=older, unsigned=unsigned)
+            if counting:
+                _require_signed(contents, asked)
+            return _Restore(store, draft, contents, asked).run()
         except OSError as error:
             raise StoreError(f"{store}: {error.strerror}; it is as it was") from error
         finally:
             copies.remove(draft)
 
 
+def _copied(backup: Path, draft: Path, keys: Sequence[PublicKey]) -> Contents:
+    """Copy a backup, bring the copy forward, and verify it."""
+    copies.copy_whole(backup, draft)
+    with closing(Database(draft, writes=True, alone=False)) as database:
+        migrate(database)
+    return verified(draft, called=backup, keys=keys)
+
+
 class _Restore:
     """One restore; `draft` is a copy of the backup beside the store."""
 
-    def __init__(
-        self,
-        store: Path,
-        draft: Path,
-        contents: Contents,
-        at: datetime,
-        signer: Signer | None,
-        *,
-        older: bool,
-    ) -> None:
-        self._store, self._draft, self._contents = store, draft, contents
-        self._at, self._signer, self._older = at, signer, older
+    def __init__(self, store: Path, draft: Path, contents: Contents, asked: _Asked) -> None:
+        self._store, self._draft, self._contents, self._asked = store, draft, contents, asked
 
     def run(self) -> Restored:
         if self._store.exists() and not copies.is_damaged(self._store):
@@ -164,7 +184,9 @@ class _Restore:
             raise StoreError(
                 f"{self._store} is another store than the backup is of; name another store.url"
             )
-        newest = select(LEDGER_HEAD.c.checkpoint).order_by(LEDGER_HEAD.c.size.desc()).limit(1)
+        head, envelope = newest_head(connection) or (None, "null")
+        if envelope != "null":
+            _require_signed(self._contents, self._asked)
         same, scans = self._shared(connection)
         lost = self._beyond_what_is_there(connection)
         if there.entries > same:
@@ -175,7 +197,7 @@ class _Restore:
                 from_scan=scans + 1,
                 since=connection.scalar(since),
             )
-        return lost, connection.scalar(newest)
+        return lost, head
 
     def _shared(self, connection: Connection) -> tuple[int, int]:
         """Count the first entries that both have, and the scans that those tell of."""
@@ -201,10 +223,10 @@ class _Restore:
             if _covers(connection, head):
                 return None
         entries = max(0, head.size - self._contents.entries)
-        return Lost(entries=entries, since=str(head.at))
+        return Lost(entries=entries, since=written(head.at))
 
     def _require_allowed(self, lost: Lost | None) -> None:
-        if lost is not None and not self._older:
+        if lost is not None and not self._asked.older:
             raise StoreError(
                 f"the backup ends at {self._contents.last_at} (scan {self._contents.scans}), and"
                 f" {lost}: {_OLDER}"
@@ -213,7 +235,7 @@ class _Restore:
     def _tell(self, lost: Lost | None, instead_of: str | None) -> Checkpoint:
         """Write into the ledger of the draft that it goes on from a backup; gives its head."""
         with self._copy(writes=True) as database, database.writing() as connection:
-            require_key(connection, self._signer)
+            require_key(connection, self._asked.signer)
             log = LedgerLog(connection)
             body = {
                 "entries": self._contents.entries,
@@ -222,13 +244,13 @@ class _Restore:
                 "lost_scans": lost.scans if lost else 0,
                 "instead_of": instead_of,
             }
-            log.append("restore", self._at, body)
-            head = log.seal(self._contents.origin, self._at, self._signer)
+            log.append("restore", self._asked.at, body)
+            head = log.seal(self._contents.origin, self._asked.at, self._asked.signer)
         copies.in_one_file(self._draft)
         return head
 
     def _set_aside(self) -> Path:
-        name = f"{self._store.name}.replaced-{self._at.astimezone(UTC):%Y%m%dT%H%M%S.%f}Z"
+        name = f"{self._store.name}.replaced-{self._asked.at.astimezone(UTC):%Y%m%dT%H%M%S.%f}Z"
         kept_as = self._store.with_name(name)
         if kept_as.exists():
             raise StoreError(f"{kept_as} exists already; wait a second, and try again")
@@ -239,6 +261,16 @@ class _Restore:
     def _copy(self, *, writes: bool) -> Iterator[Database]:
         with closing(Database(self._draft, writes=writes, alone=False)) as database:
             yield database
+
+
+def _require_signed(contents: Contents, asked: _Asked) -> None:
+    """Refuse a backup that nobody signed where there is a key, or was. Raises StoreError."""
+    if not contents.signed and not asked.unsigned:
+        raise StoreError(
+            f"the backup of {contents.last_at} (scan {contents.scans}) is not signed, though this"
+            " ledger has a key: it is from before there was a key, or somebody took the signatures"
+            " away. Compare it with a head that you kept, then give --unsigned"
+        )
 
 
 def _covers(connection: Connection, head: Checkpoint) -> bool:

@@ -8,6 +8,7 @@ from typing import Self
 
 from sqlalchemy import insert, select
 
+from residency.cycles import few_collections
 from residency.errors import StoreError
 from residency.settings import Retention
 from residency.store.draft import Draft, drafted
@@ -18,9 +19,10 @@ from residency.store.last_head import keep, require_no_older
 from residency.store.ledger.signing import Signer
 from residency.store.ledger_log import LedgerLog, require_key
 from residency.store.lines import Labels, where
-from residency.store.prune import prune
+from residency.store.memory import Known
+from residency.store.prune import forget, prune
 from residency.store.record import ScanRecord
-from residency.store.remember import remember
+from residency.store.remember import remember, remember_resources
 from residency.store.schema import migrate
 from residency.store.tables import META, SCAN
 from residency.store.times import written
@@ -41,6 +43,7 @@ class Committed:
 class Store:
     """The memory of one tenant, with the one writer that it has."""
 
+    @few_collections()
     def __init__(self, database: Database, signer: Signer | None = None) -> None:
         """Bring the schema forward and read what stands.
 
@@ -61,10 +64,11 @@ class Store:
                     "secret": secrets.token_bytes(_SECRET_BYTES),
                 }
                 connection.execute(insert(META), [{"key": k, "value": v} for k, v in meta.items()])
-            self.memory = remember(connection)
+            self.memory, counted = remember(connection)
         self.origin = meta["origin"].decode()
         self._labels = Labels(meta["secret"])
-        self.memory.where = where(self.memory, self._labels)
+        self.memory.where = where(counted, self.memory.states, self._labels)
+        self.memory.read_resources = self._resources
 
     @classmethod
     def open(cls, url: str, signer: Signer | None = None) -> Self:
@@ -76,6 +80,7 @@ class Store:
             failed.pop_all()
         return store
 
+    @few_collections()
     def commit(self, record: ScanRecord) -> Committed:
         """Remember a scan: all of it is on the disk when this returns, or nothing is kept.
 
@@ -110,15 +115,24 @@ class Store:
             StoreError: It could not be written.
         """
         with self.database.writing() as connection:
-            return prune(connection, now, retain, self.origin, self._signer)
+            pruned = prune(connection, now, retain, self.origin, self._signer)
+        if pruned is None:
+            return None
+        forget(self.memory, pruned)
+        return pruned.until_scan
+
+    def _resources(self) -> dict[str, Known]:
+        """Read what was ever seen: nothing is written before what is found to be otherwise."""
+        with self.database.reading() as connection, few_collections():
+            return remember_resources(connection)
 
     def _take(self, draft: Draft) -> None:
         """Keep in mind what was committed."""
         memory = self.memory
         memory.where = draft.where
         memory.by_id = draft.standing
-        memory.resources |= draft.new.resources
-        memory.types |= {known.type for known in draft.new.resources.values()}
+        if draft.new.resources:
+            memory.resources.update(draft.new.resources)
         memory.states |= draft.new.states
         memory.facts |= draft.new.facts
         memory.state_of |= {known.sha256: row for row, known in draft.new.states.items()}

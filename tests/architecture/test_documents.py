@@ -22,6 +22,8 @@ PAGES = [
     "docs/json.md",
     "docs/memory.md",
     "docs/demo.md",
+    "docs/web.md",
+    "docs/alerts.md",
     "docs/checks.md",
     "docs/adr/0004-judgement-where-the-design-is-silent.md",
     "docs/adr/0005-the-kit-of-a-check.md",

@@ -72,7 +72,7 @@ def now(tmp_path: Path) -> Path:
 
 
 def test_the_migrations_make_what_the_program_expects(store: Store, path: Path, now: Path) -> None:
-    """Where this fails: a new migration, or before a release `python tests/store/data/make.py`."""
+    """Where this fails: a new migration is needed."""
     assert store.memory.scan == 0
     assert schema(path) == schema(now)
     assert len(schema(now)) > 40

@@ -7,10 +7,21 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Table, func, select
 
+from residency.errors import StoreError
 from residency.settings import Retention
 from residency.store import ScanRecord, Store
 from residency.store.audit import audit
-from residency.store.tables import EVENT, LEDGER_ENTRY, LEDGER_HEAD, PLACEMENT, SCAN
+from residency.store.reading.events import events_after
+from residency.store.tables import (
+    EVENT,
+    FACT,
+    LEDGER_ENTRY,
+    LEDGER_HEAD,
+    PLACEMENT,
+    SCAN,
+    STANDING,
+    STATE,
+)
 
 if TYPE_CHECKING:
     from tests.store.conftest import Scans, Told
@@ -171,3 +182,112 @@ def test_evidence_that_is_taken_away_without_a_prune_is_found(year: Store) -> No
         connection.exec_driver_sql("DELETE FROM placement WHERE to_scan < 10")
         connection.exec_driver_sql(made)
     assert faults(year) != ()
+
+
+DECEMBER = datetime(2026, 12, 28, tzinfo=UTC)
+JANUARY = datetime(2026, 1, 1, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def abroad(opened: Open, scans: "Scans", told: type["Told"]) -> Store:
+    """In London on one day of January alone, of nobody then; at home all the year since."""
+    store = opened()
+    places = (("primary", "uksouth"),)
+    finished = JANUARY + timedelta(seconds=40)
+    away = told(name="a", places=places, product=None, customers=())
+    store.commit(scans(away, told(name="b"), started_at=JANUARY, finished_at=finished))
+    for month in range(1, 13):
+        at = datetime(2026, month, 2, 6, tzinfo=UTC)
+        region = "westeurope" if month % 2 else "northeurope"
+        store.commit(moved(scans, told, at, region))
+    return store
+
+
+def regions(store: Store) -> set[str]:
+    with store.database.reading() as connection:
+        return set(connection.scalars(select(FACT.c.region)))
+
+
+def unused(store: Store) -> list[int]:
+    """Give the facts and states that nothing refers to, neither an interval nor an event."""
+    with store.database.reading() as connection:
+        events = events_after(connection)
+        told = {
+            place.region for each in events for place in (*each.before.places, *each.after.places)
+        }
+        facts = select(FACT.c.pk).where(FACT.c.region.not_in(told))
+        facts = facts.where(FACT.c.pk.not_in(select(PLACEMENT.c.fact)))
+        states = select(STATE.c.pk).where(STATE.c.pk.not_in(select(STANDING.c.state)))
+        return [*connection.scalars(facts), *connection.scalars(states)]
+
+
+def test_what_no_interval_and_no_event_refers_to_is_gone_as_well(
+    abroad: Store, opened: Open
+) -> None:
+    assert abroad.prune(DECEMBER, NINETY_DAYS) is not None
+    assert regions(abroad) == {"westeurope", "northeurope"}
+    assert unused(abroad) == []
+    assert count(abroad, STATE) == 1
+    assert faults(abroad) == ()
+    assert faults(opened()) == ()
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["running", "restarted"])
+def test_a_fact_that_comes_back_after_it_was_given_up_is_written_again(
+    abroad: Store, opened: Open, scans: "Scans", told: type["Told"], *, again: bool
+) -> None:
+    abroad.prune(DECEMBER, NINETY_DAYS)
+    store = opened() if again else abroad
+    for days, region in ((1, "uksouth"), (2, "francecentral"), (3, "westeurope")):
+        at = DECEMBER + timedelta(days=days)
+        finished = at + timedelta(seconds=40)
+        place = told(name="a", places=(("primary", region),), product=None, customers=())
+        new = told(name="c", places=(("primary", f"{region}2"),))
+        store.commit(scans(place, told(name="b"), new, started_at=at, finished_at=finished))
+        assert faults(store) == ()
+    known = dict(store.memory.by_id)
+    assert opened().memory.by_id == known
+    assert {"uksouth", "francecentral", "uksouth2"} <= regions(store)
+
+
+def test_what_the_store_has_in_mind_after_a_prune_is_what_it_reads_back(
+    abroad: Store, opened: Open
+) -> None:
+    abroad.prune(DECEMBER, NINETY_DAYS)
+    kept = abroad.memory
+    read = opened().memory
+    assert (kept.facts, kept.fact_of) == (read.facts, read.fact_of)
+    assert (kept.states, kept.state_of) == (read.states, read.state_of)
+
+
+def test_an_event_that_stays_still_tells_where_it_was(
+    opened: Open, scans: "Scans", told: type["Told"]
+) -> None:
+    store = opened()
+    store.commit(moved(scans, told, JANUARY, "uksouth"))
+    for days in (1, 340, 341):
+        store.commit(moved(scans, told, JANUARY + timedelta(days=days), "westeurope"))
+    assert store.prune(DECEMBER, NINETY_DAYS) == 2
+    with store.database.reading() as connection:
+        (event,) = events_after(connection)
+    assert [place.region for place in event.before.places] == ["uksouth"]
+    assert faults(store) == ()
+
+
+@pytest.mark.parametrize("table", [FACT, STATE], ids=str)
+def test_no_fact_leaves_that_is_in_use_and_none_before_a_prune(abroad: Store, table: Table) -> None:
+    def refused(which: str) -> bool:
+        try:
+            with abroad.database.writing() as connection:
+                connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE {which}")  # noqa: S608
+        except StoreError:
+            return True
+        return False
+
+    unused = {"fact": "SELECT fact FROM placement", "state": "SELECT state FROM standing"}
+    before = count(abroad, table)
+    assert refused("pk = 1")
+    abroad.prune(DECEMBER, NINETY_DAYS)
+    assert count(abroad, table) < before
+    assert refused(f"pk IN ({unused[table.name]})")
+    assert faults(abroad) == ()

@@ -100,6 +100,7 @@ def test_a_store_that_is_opened_again_knows_all_that_stands(
     known = first.memory
     again = opened()
     assert again.memory == known
+    assert again.memory.resources == known.resources
     before = counts(path)
     again.commit(scans(*estate))
     assert counts(path)["placement"] == before["placement"]

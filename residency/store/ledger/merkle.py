@@ -193,4 +193,5 @@ def _over(start: int, end: int, node: NodeOf) -> bytes:
 
 def _above(level: list[bytes]) -> list[bytes]:
     """Hash each pair of a level; one that has no partner stays out."""
-    return [node_hash(left, right) for left, right in zip(level[::2], level[1::2], strict=False)]
+    pairs = zip(level[::2], level[1::2], strict=False)
+    return [sha256(b"\x01" + left + right).digest() for left, right in pairs]  # as node_hash

@@ -11,12 +11,13 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from residency.cycles import few_collections
 from residency.settings import Customer
 from residency.store.reading.concern import Asked, Concerned, concerned, scans_within
 from residency.store.reading.coverage import silences
 from residency.store.reading.moves import FailedOver, Moved, failovers_of, moves_of
 from residency.store.reading.operations import Touched, touches_of
-from residency.store.reading.scans import scans_between
+from residency.store.reading.scans import count_between
 from residency.store.reading.spans import Spans
 from residency.store.reading.unseen import (
     NotSeen,
@@ -97,6 +98,7 @@ class Answer:
         return unread or known is None or known <= self.asked.since
 
 
+@few_collections()
 def answer(connection: Connection, asked: Asked, customers: Mapping[str, Customer]) -> Answer:
     """Answer for one customer; `customers` are all that are configured, to keep the others out."""
     scans = scans_within(connection, asked.since, asked.until)
@@ -110,7 +112,7 @@ def answer(connection: Connection, asked: Asked, customers: Mapping[str, Custome
         asked=asked,
         resources=len(assigned),
         unassigned=len(found) - len(assigned),
-        scans=len(scans_between(connection, asked.since, asked.until)),
+        scans=count_between(connection, asked.since, asked.until),
         moved=moves_of(connection, asked, found, kept),
         failovers=failovers_of(connection, asked, found, spans, kept),
         touched=touches_of(connection, found, spans, kept),

@@ -1,19 +1,29 @@
 """Which resources concern one customer in a time: its own, those that it shares, and unassigned."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from residency.model import Holds
 from residency.policy import Attribution
-from residency.store.reading.history import Judged, Named, judged_of, named
+from residency.store.reading.history import Judged, Named, judged_of
 from residency.store.reading.scans import last_scan_before
 from residency.store.tables import RESOURCE, SCAN, STANDING, STATE
 from residency.store.times import written
+
+_STOOD = """
+SELECT resource, from_scan, to_scan, state FROM standing
+WHERE state IN (SELECT value FROM json_each(?)) AND (to_scan IS NULL OR to_scan > ?)
+AND from_scan <= ? ORDER BY from_scan
+"""
+_NAMED = """
+SELECT pk, id, type, name, subscription_id, resource_group FROM resource
+WHERE pk IN (SELECT value FROM json_each(?))
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +93,12 @@ def scans_within(connection: Connection, since: datetime, until: datetime) -> Sc
 def concerned(connection: Connection, asked: Asked, scans: Scans) -> tuple[Concerned, ...]:
     """Read what concerns a customer and stores or processes data, or might; by id."""
     states = dict(_states(connection, asked))
-    found: dict[int, list[Row[Any]]] = {}
-    for row in _rows(connection, states, scans):
-        found.setdefault(row.pk, []).append(row)
-    ranked = sorted(found.values(), key=lambda rows: rows[0].id)
-    return tuple(_concerned(rows, states) for rows in ranked)
+    found: dict[int, list[Stood]] = {}
+    for resource, since, until, state in _rows(connection, states, scans):
+        stood = Stood(from_scan=since, to_scan=until, judged=states[state])
+        found.setdefault(resource, []).append(stood)
+    ranked = sorted(_named(connection, found), key=lambda each: each.id)
+    return tuple(_concerned(each, found[each.pk]) for each in ranked)
 
 
 def _states(connection: Connection, asked: Asked) -> Iterator[tuple[int, Judged]]:
@@ -97,29 +108,31 @@ def _states(connection: Connection, asked: Asked) -> Iterator[tuple[int, Judged]
             yield row.pk, judged
 
 
-def _rows(connection: Connection, states: Collection[int], scans: Scans) -> Iterator[Row[Any]]:
-    within = (STANDING.c.to_scan.is_(None) | (STANDING.c.to_scan > scans.first)) & (
-        STANDING.c.from_scan <= scans.last
-    )
-    query = (
-        select(RESOURCE, STANDING.c.from_scan, STANDING.c.to_scan, STANDING.c.state)
-        .join(STANDING, STANDING.c.resource == RESOURCE.c.pk)
-        .where(within)
-        .order_by(STANDING.c.from_scan)
-    )
-    yield from (row for row in connection.execute(query) if row.state in states)
+def _rows(
+    connection: Connection, states: Collection[int], scans: Scans
+) -> Sequence[tuple[int, int, int | None, int]]:
+    """Read of which resource some states were, from which scan until which; oldest first."""
+    told = (json.dumps(list(states)), scans.first, scans.last)
+    found: Sequence[Any] = connection.exec_driver_sql(_STOOD, told).cursor.fetchall()
+    return found
 
 
-def _concerned(rows: list[Row[Any]], states: dict[int, Judged]) -> Concerned:
-    stood = tuple(
-        Stood(from_scan=row.from_scan, to_scan=row.to_scan, judged=states[row.state])
-        for row in rows
-    )
-    return Concerned(
-        resource=named(rows[0]),
-        assigned=any(not each.judged.attribution.unassigned for each in stood),
-        stood=stood,
-    )
+def _named(connection: Connection, numbers: Collection[int]) -> Iterator[Named]:
+    rows = connection.exec_driver_sql(_NAMED, (json.dumps(list(numbers)),)).cursor.fetchall()
+    for pk, name, kind, short, subscription, group in rows:
+        yield Named(
+            pk=pk,
+            id=name,
+            type=kind,
+            name=short,
+            subscription_id=subscription,
+            resource_group=group,
+        )
+
+
+def _concerned(resource: Named, stood: Sequence[Stood]) -> Concerned:
+    assigned = any(not each.judged.attribution.unassigned for each in stood)
+    return Concerned(resource=resource, assigned=assigned, stood=tuple(stood))
 
 
 def foreign_only(connection: Connection, subscription_id: str, asked: Asked) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from residency.model import Placement
 from residency.store.events import EventKind
@@ -15,6 +15,9 @@ from residency.store.reading.placements import facts_of, placement_of
 from residency.store.reading.scans import Scanned, parts, scans_of
 from residency.store.tables import EVENT, NOTE, SCAN, STATE
 from residency.store.times import moment_of, written
+
+_Row = tuple[int, int, str, str, str, str]
+"""Number, scan, kind, subject, before and after of an event."""
 
 ACKNOWLEDGEMENT = "acknowledgement"
 """Kind of the note that says that something was seen; its subject names what."""
@@ -75,6 +78,7 @@ def events_after(
     kinds: Collection[str] = (),
     since: datetime | None = None,
     subjects: Collection[str] | None = None,
+    read_at: datetime | None = None,
 ) -> tuple[Happened, ...]:
     """Read the events after one, oldest first.
 
@@ -84,41 +88,43 @@ def events_after(
         kinds: Those that are wanted; empty: all.
         since: Only of scans that ended at this time or later.
         subjects: Only of these; None: of all.
+        read_at: When all places count as read; None: when the scan began that found them.
     """
     which = EVENT.c.seq > number
     if kinds:
         which &= EVENT.c.kind.in_(sorted(kinds))
     if since is not None:
         which &= SCAN.c.finished_at >= written(since)
-    rows = tuple(
-        row for row in _rows(connection, which) if subjects is None or row.subject in subjects
-    )
-    return tuple(_happened(connection, rows))
+    if subjects is not None:
+        named = func.json_each(json.dumps(list(subjects))).table_valued("value")
+        which &= EVENT.c.subject.in_(select(named.c.value))
+    return tuple(_happened(connection, _rows(connection, which), read_at))
 
 
-def _rows(connection: Connection, which: ColumnElement[bool]) -> Iterator[Row[Any]]:
+def _rows(connection: Connection, which: ColumnElement[bool]) -> Sequence[_Row]:
     query = select(EVENT).join(SCAN, SCAN.c.seq == EVENT.c.scan).where(which)
-    yield from connection.execute(query.order_by(EVENT.c.seq))
+    found: Sequence[Any] = connection.execute(query.order_by(EVENT.c.seq)).all()
+    return found
 
 
-def _happened(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Happened]:
-    numbers = {row.scan for row in rows}
+def _happened(
+    connection: Connection, rows: Sequence[_Row], read_at: datetime | None
+) -> Iterator[Happened]:
+    numbers = {scan for _, scan, *_ in rows}
     scans = scans_of(connection, numbers | {number - 1 for number in numbers})
-    seen = acknowledgements(connection, (str(row.seq) for row in rows))
-    told = {row.seq: (json.loads(row.before), json.loads(row.after)) for row in rows}
-    sides = _Sides(connection, scans, [side for pair in told.values() for side in pair])
-    for row in rows:
-        before, after = told[row.seq]
-        scan, since = scans[row.scan], scans.get(row.scan - 1)
+    seen = acknowledgements(connection, (str(seq) for seq, *_ in rows))
+    sides = _Sides(connection, {side for *_, before, after in rows for side in (before, after)})
+    for seq, number, kind, subject, before, after in rows:
+        scan, since = scans[number], scans.get(number - 1)
         yield Happened(
-            seq=row.seq,
-            kind=EventKind(row.kind),
-            subject=row.subject,
+            seq=seq,
+            kind=EventKind(kind),
+            subject=subject,
             scan=scan,
             since=since,
-            before=sides.of(before, since or scan),
-            after=sides.of(after, scan),
-            acknowledged=seen.get(str(row.seq)),
+            before=sides.of(before, read_at or (since or scan).started_at),
+            after=sides.of(after, read_at or scan.started_at),
+            acknowledged=seen.get(str(seq)) if seen else None,
         )
 
 
@@ -134,18 +140,14 @@ def acknowledgements(connection: Connection, subjects: Iterable[str]) -> Mapping
 
 
 class _Sides:
-    """Looks up the rows of states and facts that events name."""
+    """Looks up the rows of states and facts that events name; many events tell of the same."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        scans: Mapping[int, Scanned],
-        told: Iterable[Mapping[str, Any]],
-    ) -> None:
-        self._scans = scans
+    def __init__(self, connection: Connection, texts: Collection[str]) -> None:
+        self._told: Mapping[str, Any] = {text: json.loads(text) for text in texts}
+        self._known: dict[tuple[str, datetime], Side] = {}
         states: set[int] = set()
         facts: set[int] = set()
-        for side in told:
+        for side in self._told.values():
             facts.update(_numbers(side.get("facts")))
             states.update(_numbers([side.get("state")]))
         self._facts = facts_of(connection, facts)
@@ -154,16 +156,20 @@ class _Sides:
             for row in connection.execute(select(STATE).where(STATE.c.pk.in_(part))):
                 self._states[row.pk] = judged_of(row)
 
-    def of(self, told: Mapping[str, Any], scan: Scanned) -> Side:
+    def of(self, text: str, read_at: datetime) -> Side:
+        key = text, read_at
+        if key not in self._known:
+            self._known[key] = self._side(self._told[text], read_at)
+        return self._known[key]
+
+    def _side(self, told: Mapping[str, Any], read_at: datetime) -> Side:
         facts = _numbers(told.get("facts"))
         (state, *_) = (*_numbers([told.get("state")]), 0)
         rows = {"facts", "state"} if "facts" in told else set()
         return Side(
             judged=self._states.get(state),
             places=tuple(
-                placement_of(self._facts[each], scan.started_at)
-                for each in facts
-                if each in self._facts
+                placement_of(self._facts[each], read_at) for each in facts if each in self._facts
             ),
             told={name: value for name, value in told.items() if name not in rows},
         )

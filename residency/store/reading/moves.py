@@ -1,8 +1,9 @@
 """What moved of one customer: places that came, went or changed, and failovers."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -72,26 +73,22 @@ def moves_of(
     What was unknown for a while is compared with where it was last known.
     """
     by_id = {each.resource.id: each for each in found}
-    events = events_after(connection, kinds=_MOVES, since=asked.since, subjects=by_id.keys())
-    known: dict[tuple[str, str], _Known] = {}
+    events = events_after(
+        connection, kinds=_MOVES, since=asked.since, subjects=by_id.keys(), read_at=asked.until
+    )
+    teller = _Teller(asked, kept)
     told: list[Moved] = []
     scans: set[tuple[str, int]] = set()
     for event in events:
         key = event.subject, event.scan.seq
-        sides = _concerns(asked, event.before) or _concerns(asked, event.after)
+        sides = teller.concerns(event.before) or teller.concerns(event.after)
         if sides and key not in scans and event.scan.finished_at <= asked.until:
             scans.add(key)
-            teller = _Teller(asked, event, by_id[event.subject], kept)
-            told += teller.told(known)
+            told += teller.told(event, by_id[event.subject])
     return tuple(told)
 
 
-def _concerns(asked: Asked, side: Side) -> bool:
-    return side.judged is not None and asked.concerns(side.judged.attribution)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
+class _Known(NamedTuple):
     """Where the copies of a role were last known to be, and until when."""
 
     regions: frozenset[str]
@@ -99,93 +96,112 @@ class _Known:
     evidence: tuple[str, ...]
 
 
+class _Copies(NamedTuple):
+    """The copies of one role on one side of an event.
+
+    `whole`: every place of them is known; so it is where there is none.
+    """
+
+    regions: frozenset[str] = frozenset()
+    whole: bool = True
+    evidence: tuple[str, ...] = ()
+
+
+_NONE = _Copies()
+
+
 class _Teller:
-    """Tells what one scan found to be elsewhere of one resource."""
+    """Tells what scans found to be elsewhere, event by event."""
 
-    def __init__(self, asked: Asked, event: Happened, found: Concerned, kept: Withheld) -> None:
+    def __init__(self, asked: Asked, kept: Withheld) -> None:
         self._asked = asked
-        self._event = event
-        self._found = found
         self._kept = kept
+        self._known: dict[tuple[str, str], _Known] = {}
+        self._sides: dict[tuple[int, bool], tuple[Side, Mapping[str, _Copies]]] = {}
 
-    def told(self, known: dict[tuple[str, str], _Known]) -> Iterator[Moved]:
-        """Tell of each role, and keep in `known` where it is now."""
-        event = self._event
-        roles = {each.role for each in (*event.before.places, *event.after.places)}
-        for role in sorted(roles):
+    def told(self, event: Happened, found: Concerned) -> Iterator[Moved]:
+        """Tell of each role, and keep in mind where it is now."""
+        was = self._copies(event.before, assigned=found.assigned)
+        now = self._copies(event.after, assigned=found.assigned)
+        for role in sorted(was.keys() | now.keys()):
+            former, copies = was.get(role, _NONE), now.get(role, _NONE)
             key = event.subject, role
-            before = known.get(key) or self._before(role)
-            now = _regions(event.after, role)
-            whole = _is_known(event.after, role)
-            if before is not None:
-                left = sorted(before.regions - now) if whole else []
-                came = sorted(now - before.regions)
-                yield from self._of_role(role, before, left, came)
-            if whole:
-                by = event.scan.finished_at
-                known[key] = _Known(regions=now, at=by, evidence=self._proof(event.after, role))
-            elif before is not None:
-                known[key] = replace(before, regions=before.regions | now)
+            known = self._known.get(key) or _before(event, former)
+            if known is not None:
+                left = sorted(known.regions - copies.regions) if copies.whole else []
+                came = sorted(copies.regions - known.regions)
+                after = event.since.finished_at if event.since and former.whole else known.at
+                evidence = known.evidence, copies.evidence
+                for regions in _pairs(left, came):
+                    yield self._moved(event, found, role, regions, after, evidence)
+            if copies.whole:
+                at = event.scan.finished_at
+                self._known[key] = _Known(copies.regions, at, copies.evidence)
+            elif known is not None:
+                self._known[key] = known._replace(regions=known.regions | copies.regions)
 
-    def _before(self, role: str) -> _Known | None:
-        """Give where it was known to be before; None where that was not known."""
-        side, since = self._event.before, self._event.since
-        if not _is_known(side, role):
-            return None
-        at = since.finished_at if since else None
-        return _Known(regions=_regions(side, role), at=at, evidence=self._proof(side, role))
+    def concerns(self, side: Side) -> bool:
+        """Whether what stood there concerned the customer."""
+        return side.judged is not None and self._asked.concerns(side.judged.attribution)
 
-    def _of_role(
-        self, role: str, before: _Known, left: list[str], came: list[str]
-    ) -> Iterator[Moved]:
-        if len(left) == len(came) == 1:
-            yield self._moved(role, before, left[0], came[0])
-            return
-        yield from (self._moved(role, before, region, None) for region in left)
-        yield from (self._moved(role, before, None, region) for region in came)
+    def _copies(self, side: Side, *, assigned: bool) -> Mapping[str, _Copies]:
+        """Give the copies by role; many events share a side."""
+        key = id(side), assigned
+        if key not in self._sides:
+            told = assigned and self.concerns(side)
+            found: dict[str, _Copies] = {
+                role: self._of_role([each for each in side.places if each.role == role], told=told)
+                for role in {each.role for each in side.places}
+            }
+            self._sides[key] = side, found  # kept, so that no other comes to have its id
+        return self._sides[key][1]
 
-    def _moved(self, role: str, before: _Known, left: str | None, came: str | None) -> Moved:
-        event, found = self._event, self._found
+    def _of_role(self, places: Sequence[Placement], *, told: bool) -> _Copies:
+        known = frozenset(each.region for each in places if not _is_unknown(each))
+        texts = (self._kept.text(str(each.evidence)) for each in places if told)
+        whole = not any(map(_is_unknown, places))
+        return _Copies(known, whole, tuple(dict.fromkeys(texts)))
+
+    def _moved(
+        self,
+        event: Happened,
+        found: Concerned,
+        role: str,
+        regions: tuple[str | None, str | None],
+        after: datetime | None,
+        evidence: tuple[tuple[str, ...], tuple[str, ...]],
+    ) -> Moved:
         return Moved(
             number=event.seq,
             resource=self._kept.text(found.resource.id) if found.assigned else None,
             resource_type=found.resource.type,
             role=role,
-            left=left,
-            came=came,
-            after=self._last_known(role, before),
+            left=regions[0],
+            came=regions[1],
+            after=after,
             by=event.scan.finished_at,
-            evidence_before=before.evidence,
-            evidence_after=self._proof(event.after, role),
+            evidence_before=evidence[0],
+            evidence_after=evidence[1],
         )
 
-    def _last_known(self, role: str, before: _Known) -> datetime | None:
-        """Give the last time that it was known to be as before: the scan before, if that knew."""
-        since = self._event.since
-        if since is not None and _is_known(self._event.before, role):
-            return since.finished_at
-        return before.at
 
-    def _proof(self, side: Side, role: str) -> tuple[str, ...]:
-        if not (self._found.assigned and _concerns(self._asked, side)):
-            return ()
-        own = (each for each in side.places if each.role == role)
-        return tuple(dict.fromkeys(self._kept.text(str(each.evidence)) for each in own))
+def _before(event: Happened, former: _Copies) -> _Known | None:
+    """Give where it was known to be before; None where that was not known."""
+    if not former.whole:
+        return None
+    at = event.since.finished_at if event.since else None
+    return _Known(former.regions, at, former.evidence)
+
+
+def _pairs(left: list[str], came: list[str]) -> list[tuple[str | None, str | None]]:
+    """Give what moved from where to where; what only left or came is told alone."""
+    if len(left) == len(came) == 1:
+        return [(left[0], came[0])]
+    return [*((region, None) for region in left), *((None, region) for region in came)]
 
 
 def _is_unknown(place: Placement) -> bool:
     return place.unresolved is not None or place.region == UNKNOWN_REGION
-
-
-def _regions(side: Side, role: str) -> frozenset[str]:
-    return frozenset(
-        each.region for each in side.places if each.role == role and not _is_unknown(each)
-    )
-
-
-def _is_known(side: Side, role: str) -> bool:
-    """Whether every place of a role is known; so it is where there is nothing of it."""
-    return not any(_is_unknown(each) for each in side.places if each.role == role)
 
 
 def failovers_of(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from residency.store.tables import SCAN
 from residency.store.times import moment_of, written
@@ -89,6 +89,12 @@ def scans_between(connection: Connection, since: datetime, until: datetime) -> t
     """Read the scans that ended after `since` and no later than `until`, oldest first."""
     within = (SCAN.c.finished_at > written(since)) & (SCAN.c.finished_at <= written(until))
     return tuple(_read(connection, within))
+
+
+def count_between(connection: Connection, since: datetime, until: datetime) -> int:
+    """Count the scans that ended after `since` and no later than `until`."""
+    within = (SCAN.c.finished_at > written(since)) & (SCAN.c.finished_at <= written(until))
+    return connection.scalar(select(func.count()).where(within)) or 0
 
 
 def _read(connection: Connection, which: ColumnElement[bool]) -> Iterator[Scanned]:

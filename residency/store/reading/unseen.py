@@ -89,8 +89,10 @@ def resources_unseen(found: Sequence[Concerned], spans: Spans, kept: Withheld) -
     for each in found:
         for stood in each.stood:
             reasons = unknown_reasons(stood.judged.reasons)
+            if stood.judged.seen and not reasons:
+                continue
             since, until = spans.of(stood)
-            if (stood.judged.seen and not reasons) or since >= until:
+            if since >= until:
                 continue
             told = NotSeen(
                 what=What.RESOURCE,

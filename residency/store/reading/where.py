@@ -1,17 +1,22 @@
 """Where one customer's data stood, counted by place: no resource is named."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from residency.policy import country_of
 from residency.store.reading.concern import Concerned, Scans
 from residency.store.reading.placements import facts_of, placement_of
-from residency.store.tables import PLACEMENT
 
+_HAD = """
+SELECT resource, fact, from_scan, to_scan FROM placement
+WHERE resource IN (SELECT value FROM json_each(?)) AND (to_scan IS NULL OR to_scan > ?)
+AND from_scan <= ?
+"""
 _NEVER_SHOWN = datetime.min.replace(tzinfo=UTC)
 
 
@@ -58,15 +63,11 @@ def _had(
     connection: Connection, by_pk: Mapping[int, Concerned], scans: Scans
 ) -> Iterator[tuple[int, int]]:
     """Give the facts that stood of each resource while it concerned the customer."""
-    within = (PLACEMENT.c.to_scan.is_(None) | (PLACEMENT.c.to_scan > scans.first)) & (
-        PLACEMENT.c.from_scan <= scans.last
-    )
-    columns = (PLACEMENT.c.resource, PLACEMENT.c.fact, PLACEMENT.c.from_scan, PLACEMENT.c.to_scan)
-    for resource, fact, since, until in connection.execute(select(*columns).where(within)):
-        each = by_pk.get(resource)
-        if each is not None and any(
-            (until is None or stood.from_scan < until)
-            and (stood.to_scan is None or since < stood.to_scan)
-            for stood in each.stood
-        ):
-            yield resource, fact
+    told = (json.dumps(list(by_pk)), scans.first, scans.last)
+    rows = connection.exec_driver_sql(_HAD, told).cursor.fetchall()
+    for resource, fact, since, until in rows:
+        for stood in by_pk[resource].stood:
+            began = until is None or stood.from_scan < until
+            if began and (stood.to_scan is None or since < stood.to_scan):
+                yield resource, fact
+                break

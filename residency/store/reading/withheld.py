@@ -6,13 +6,13 @@ rather too much than one name.
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from sqlalchemy import Connection, select
 
 from residency import regions
 from residency.settings import Customer
-from residency.store.tables import RESOURCE, STANDING, STATE
+from residency.store.tables import STATE
 
 WITHHELD = "(withheld)"
 _WITHIN_A_WORD = 4
@@ -24,35 +24,61 @@ _FIRST_WORD = 6
 _SHORTEST_NAME = 3
 _ID = re.compile(r"/subscriptions/[^\s'\",;)]+", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z0-9][\w.-]*")
+_FOREIGN = """
+SELECT name FROM resource WHERE pk IN (
+  SELECT resource FROM standing WHERE state IN (SELECT value FROM json_each(?))
+)
+"""
 
 
 class Withheld:
     """Takes out of texts what is not this customer's."""
 
     def __init__(
-        self, others: Iterable[str], own_ids: Collection[str], foreign_names: Collection[str]
+        self,
+        others: Iterable[str],
+        own_ids: Collection[str],
+        foreign_names: Callable[[], Collection[str]],
     ) -> None:
         """Withhold.
 
         Args:
             others: Ids and names of other customers.
             own_ids: The resources that this one may be told of, by lower-cased id.
-            foreign_names: The names of resources that are others', lower-cased.
+            foreign_names: Gives the names of resources that are others', lower-cased; asked once,
+                where a text has a word that may be one.
         """
-        self._others = _pattern(others)
+        names = [told for each in others if (told := each.strip())]
+        self._others = _pattern(names)
+        self._firsts = sorted({told.split()[0].lower() for told in names})
+        self._ascii = all(map(str.isascii, self._firsts))
         self._own = frozenset(own_ids)
-        names = {part for each in own_ids for part in each.split("/")}
-        self._foreign = frozenset(foreign_names) - names
+        self._own_names = {part for each in own_ids for part in each.split("/")}
+        self._foreign_names = foreign_names
+        self._foreign: Collection[str] | None = None
+        self._known: dict[str, str] = {}
+        self._parts: dict[str, str] = {}
 
     def text(self, text: str) -> str:
-        """Give a text without what is others'."""
-        found = _ID.sub(self._of_id, text)
-        found = _WORD.sub(self._of_word, found)
-        return self._others.sub(WITHHELD, found) if self._others else found
+        """Give a text without what is others'; many are told again and again."""
+        if text not in self._known:
+            found = _ID.sub(self._of_id, text)
+            found = "/".join(map(self._of_part, found.split("/")))
+            self._known[text] = self._without_others(found)
+        return self._known[text]
+
+    def _without_others(self, text: str) -> str:
+        """Take out ids and names of others, of which each begins with one of a few words."""
+        plain, lowered = self._ascii and text.isascii(), text.lower()
+        if self._others is None or (plain and not any(each in lowered for each in self._firsts)):
+            return text  # to look for a word is quicker than for the pattern; most texts have none
+        return self._others.sub(WITHHELD, text)
 
     def _of_id(self, match: re.Match[str]) -> str:
         told = match[0].lower()
-        if any(told == own or told.startswith(f"{own}/") for own in self._ends(told)):
+        if told in self._own or any(
+            told == own or told.startswith(f"{own}/") for own in self._ends(told)
+        ):
             return match[0]
         return WITHHELD
 
@@ -63,10 +89,24 @@ class Withheld:
             own for n in range(len(parts), 0, -1) if (own := "/".join(parts[:n])) in self._own
         )
 
+    def _of_part(self, part: str) -> str:
+        """Withhold names in what stands between slashes, which no word goes beyond."""
+        if part not in self._parts:
+            self._parts[part] = _WORD.sub(self._of_word, part)
+        return self._parts[part]
+
     def _of_word(self, match: re.Match[str]) -> str:
         """Withhold a name, also as the first part of a host's: `NAME.database.windows.net`."""
         told = match[0].lower().rstrip(".")
-        return WITHHELD if {told, told.partition(".")[0]} & self._foreign else match[0]
+        return WITHHELD if any(map(self._is_foreign, {told, told.partition(".")[0]})) else match[0]
+
+    def _is_foreign(self, word: str) -> bool:
+        """Whether a word names what is others'; the name of a region names nobody."""
+        if word in self._own_names or len(word) < _SHORTEST_NAME or regions.find(word):
+            return False
+        if self._foreign is None:
+            self._foreign = self._foreign_names()
+        return word in self._foreign
 
 
 def _pattern(others: Iterable[str]) -> re.Pattern[str] | None:
@@ -115,18 +155,11 @@ def withheld_from(
     return Withheld(
         [*others, *(name for name in names_of if name != own)],
         own_ids,
-        _foreign_names(connection, foreign),
+        lambda: _foreign_names(connection, foreign),
     )
 
 
 def _foreign_names(connection: Connection, states: Collection[int]) -> frozenset[str]:
-    """Read the names of what was others'; the name of a region names nobody."""
-    query = (
-        select(RESOURCE.c.name, STANDING.c.state)
-        .join(STANDING, STANDING.c.resource == RESOURCE.c.pk)
-        .distinct()
-    )
-    names = {name.lower() for name, state in connection.execute(query) if state in states}
-    return frozenset(
-        name for name in names if len(name) >= _SHORTEST_NAME and regions.find(name) is None
-    )
+    """Read the names of what was others'."""
+    rows = connection.exec_driver_sql(_FOREIGN, (json.dumps(list(states)),)).cursor.fetchall()
+    return frozenset(name.lower() for (name,) in rows)

@@ -1,43 +1,25 @@
-"""Writes the first migration and the kept database of its version anew, until it is released.
+"""Writes the kept database of the newest version anew, until that is released.
 
     python tests/store/data/make.py
 
-After that a migration never changes: a new version gets a migration, and a database, of its own.
+A migration that is released never changes: a new version gets one, and a database, of its own.
 """
 
 import gzip
 import runpy
 import tempfile
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine
-
 from residency.model import Reason, Status
 from residency.store import Store, Version
-from residency.store.migrations import versions
 from residency.store.notes import acknowledgement, record
-from residency.store.tables import METADATA
-from residency.store.triggers import statements
+from residency.store.schema import SCHEMA
 
 HERE = Path(__file__).parent
-FIRST = Path(versions.__file__).with_name("0001_first.sql")
 AWAY = (("primary", "northeurope"), ("replica", "westeurope"))
 ESTATES = runpy.run_path(str(HERE.parent / "conftest.py"))
-
-
-def schema() -> Iterator[str]:
-    """Give the statements that make every table, index and trigger."""
-    engine = create_engine("sqlite://")
-    METADATA.create_all(engine)
-    with engine.begin() as connection:
-        for statement in statements():
-            connection.exec_driver_sql(statement)
-        query = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
-        for (statement,) in connection.exec_driver_sql(query):
-            yield "\n".join(line.strip() for line in statement.splitlines() if line.strip())
 
 
 def history(path: Path) -> None:
@@ -65,12 +47,11 @@ def history(path: Path) -> None:
 
 
 def main() -> None:
-    """Write both files."""
-    FIRST.write_text("".join(f"{each}\n\n" for each in schema()), encoding="utf-8")
+    """Write the file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "residency.db"
         history(path)
-        (HERE / "0001.db.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+        (HERE / f"{SCHEMA}.db.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
 
 
 if __name__ == "__main__":

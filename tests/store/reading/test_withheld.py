@@ -7,7 +7,9 @@ from residency.store.reading.withheld import WITHHELD, Withheld
 OWN = "/subscriptions/s/resourcegroups/rg/providers/microsoft.sql/servers/own"
 OTHERS = "/subscriptions/s/resourcegroups/rg/providers/microsoft.sql/servers/theirs"
 KEPT = Withheld(
-    ["globex", "Globex Industries", "it", "Bank of Ghent", "Initech BV"], {OWN}, {"theirs", "db-x"}
+    ["globex", "Globex Industries", "it", "Bank of Ghent", "Initech BV"],
+    {OWN},
+    lambda: {"theirs", "db-x"},
 )
 
 
@@ -37,10 +39,40 @@ def test_what_is_others_is_withheld(text: str, expected: str) -> None:
 
 
 def test_where_there_are_no_others_only_foreign_ids_are_withheld() -> None:
-    alone = Withheld([], {OWN}, ())
+    alone = Withheld([], {OWN}, tuple)
     assert alone.text(f"of globex: {OWN}") == f"of globex: {OWN}"
     assert alone.text(OTHERS) == WITHHELD
 
 
 def test_a_name_that_is_also_ones_own_stays() -> None:
-    assert Withheld([], {OWN}, {"own"}).text("server own") == "server own"
+    assert Withheld([], {OWN}, lambda: {"own"}).text("server own") == "server own"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Ökonomi AB", "rg-ÖKONOMI-prod"),
+        ("Kraft", "rg-\N{KELVIN SIGN}raft"),
+        ("\N{KELVIN SIGN}raft", "rg-kraft"),
+        ("Strasse", "\N{LATIN SMALL LETTER LONG S}trasse"),
+    ],
+)
+def test_letters_beyond_ascii_are_held_against_names_as_well(name: str, text: str) -> None:
+    found = Withheld([name, "globex"], {OWN}, tuple).text(text)
+    assert WITHHELD in found
+    assert name.casefold() not in found.casefold()
+
+
+def test_what_is_foreign_is_read_once_and_only_where_a_word_may_be() -> None:
+    asked: list[str] = []
+
+    def foreign() -> set[str]:
+        asked.append("read")
+        return {"theirs"}
+
+    kept = Withheld(["globex"], {OWN}, foreign)
+    assert kept.text("own in 'westeurope'") == "own in 'westeurope'"
+    assert asked == []
+    assert kept.text("theirs") == kept.text("THEIRS") == WITHHELD
+    assert kept.text("plain") == "plain"
+    assert asked == ["read"]

@@ -1,6 +1,6 @@
 """The first schema, as SQL that never changes again once it is released: `0001_first.sql`.
 
-Until then `python tests/store/data/make.py` writes it anew from tables.py and triggers.py.
+What comes after it is a migration of its own.
 """
 
 from pathlib import Path
