@@ -41,24 +41,24 @@ class Audit:
     faults: tuple[Fault, ...]
 
 
-@few_collections()
 def audit(connection: Connection, keys: Sequence[PublicKey] = ()) -> Audit:
     """Verify the whole store; `keys` are those whose signatures count."""
     entries = Entries()
     faults = entries.faults
-    try:
-        faults.extend(file_faults(connection))
-        read_entries(connection, entries, keys)
-        faults.extend(_of_meta(connection, entries))
-        faults.extend(_of_rows(connection))
-        since = connection.scalar(select(func.max(PRUNED.c.until_scan))) or 0
-        faults.extend(_of_intervals(connection, since, max(entries.scans, default=0)))
-        faults.extend(scan_faults(connection, entries, since))
-        faults.extend(_of_versions(connection, entries, since))
-        faults.extend(_of_notes(connection, entries))
-        faults.extend(_of_prunes(connection, entries))
-    except (LookupError, ValueError, TypeError, LedgerError) as error:
-        faults.append(Fault(where="tables", what=f"cannot be read back: {error!r}"))
+    with few_collections():
+        try:
+            faults.extend(file_faults(connection))
+            read_entries(connection, entries, keys)
+            faults.extend(_of_meta(connection, entries))
+            faults.extend(_of_rows(connection))
+            since = connection.scalar(select(func.max(PRUNED.c.until_scan))) or 0
+            faults.extend(_of_intervals(connection, since, max(entries.scans, default=0)))
+            faults.extend(scan_faults(connection, entries, since))
+            faults.extend(_of_versions(connection, entries, since))
+            faults.extend(_of_notes(connection, entries))
+            faults.extend(_of_prunes(connection, entries))
+        except (LookupError, ValueError, TypeError, LedgerError) as error:
+            faults.append(Fault(where="tables", what=f"cannot be read back: {error!r}"))
     return Audit(
         entries=entries.size,
         scans=len(entries.scans),
