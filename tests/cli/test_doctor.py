@@ -486,7 +486,7 @@ def test_the_json_has_the_documented_shape(example: Any, run: Run) -> None:
     for one in found["subscriptions"]:
         jsonschema.validate(one["checks"], {"type": "array", "items": CHECK})
     path = Path(__file__).resolve().parents[2] / "docs" / "json.md"
-    section = path.read_text(encoding="utf-8").partition("`residency/doctor/v1`")[2]
+    section = path.read_text(encoding="utf-8").partition("\n## `residency doctor --format json`")[2]
     documented = set(re.findall(r"[a-z_]+", section.partition("\n## ")[0]))
     keys = {*found, *found["subscriptions"][0], *CHECK["required"], *TRIAL["required"]}
     assert keys - documented - {"schema"} == set()
