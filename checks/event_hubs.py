@@ -27,8 +27,9 @@ https://learn.microsoft.com/azure/reliability/reliability-event-hubs
 
 def locate(namespace: Resource, reader: Reader) -> Iterator[Placement]:
     """State where a namespace is written, where its copies are and where capture writes."""
-    yield from written(namespace, reader)
-    if sku_of(namespace) != WITHOUT_ALIAS:
+    may_alias = sku_of(namespace) != WITHOUT_ALIAS
+    yield from written(namespace, reader, may_alias=may_alias)
+    if may_alias:
         yield from aliases(namespace, reader)
     path = f"{namespace.id}/eventhubs"
     places = partial(_captured, path, reader)

@@ -22,8 +22,9 @@ WITHOUT_MIGRATION = frozenset({"basic", "premium"})
 
 def locate(namespace: Resource, reader: Reader) -> Iterator[Placement]:
     """State where a namespace is written and where its copies are."""
-    yield from written(namespace, reader)
-    if sku_of(namespace) not in WITHOUT_ALIAS:
+    may_alias = sku_of(namespace) not in WITHOUT_ALIAS
+    yield from written(namespace, reader, may_alias=may_alias)
+    if may_alias:
         yield from aliases(namespace, reader)
     if sku_of(namespace) not in WITHOUT_MIGRATION:
         yield from _migrations(namespace, reader)

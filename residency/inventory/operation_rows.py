@@ -188,8 +188,9 @@ _DATA = (
         f"{AZURE}azure-cache-for-redis/cache-how-to-geo-replication",
         "microsoft.cache/redis",
     ),
+    # links two caches, and links them the other way round after a failover
     *rows(
-        _REPLICATION,
+        _POSSIBLE,
         "microsoft.cache/redis/linkedservers",
         "write",
         f"{REST}redis/linked-server/create",

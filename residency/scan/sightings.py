@@ -22,6 +22,7 @@ from residency.regions import normalise
 from residency.settings import Policy
 from residency.store.episodes import Before, Sighting, sighting_of
 from residency.store.episodes.episode import is_worse
+from residency.store.episodes.groups import ids_in, operated_on
 from residency.store.whereabouts import Stay
 
 _LIVE = frozenset({Role.PRIMARY, Role.REPLICA})
@@ -81,7 +82,7 @@ def sighting(bound: Bound, stay: Stay | None, policy: Policy) -> Sighting:
     """Say where one resource stands, and stood."""
     resource, attribution = bound.judged.resource, bound.judged.attribution
     made_in = normalise(resource.location) if resource.location else None
-    return sighting_of(
+    found = sighting_of(
         resource,
         bound.places,
         standby=bound.standby,
@@ -90,6 +91,11 @@ def sighting(bound: Bound, stay: Stay | None, policy: Policy) -> Sighting:
         customers=attribution.customers,
         before=_before(stay, policy, standby=bound.standby) if stay else None,
     )
+    if stay is None or not found.away:
+        return found
+    # an operation that ends a link is called on what nothing names any more
+    ended = operated_on(ids_in(stay.told_by))
+    return replace(found, handles=found.handles | ended)
 
 
 def same_incarnation(

@@ -6,8 +6,10 @@ Its result stays there for as long as its `$skipToken` lives, so that pages add 
 
 # ruff: noqa: S608 - the names in the SQL are constants of this package
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
 from threading import RLock
 
 import duckdb
@@ -55,9 +57,10 @@ class Result:
 class Graph:
     """The tables, and what runs on them."""
 
-    def __init__(self, tenant: Tenant) -> None:
-        """Copy the tenant as it is now."""
+    def __init__(self, tenant: Tenant, clock: Callable[[], datetime]) -> None:
+        """Copy the tenant as it is now; `clock` is what queries go by with `now()` and `ago()`."""
         self._tenant_id = tenant.tenant_id
+        self._clock = clock
         self._lock = RLock()
         self._connection = open_tables()
         load_tenant(self._connection, tenant)
@@ -98,6 +101,7 @@ class Graph:
         with self._lock:
             cursor = self._connection.cursor()
         cursor.execute("SET TimeZone='UTC'")
+        _set_clock(cursor, self._clock())
         _open_views(cursor, subscriptions, with_tenant=with_tenant)
         _run(cursor, passed.query)
         described = cursor.execute("DESCRIBE answer").fetchall()
@@ -114,6 +118,12 @@ def _gated(text: str) -> Passed:
         raise _invalid(refusal.code, str(refusal)) from refusal
 
 
+def _set_clock(cursor: duckdb.DuckDBPyConnection, now: datetime) -> None:
+    """Let `now()` and `ago()`, which becomes it, be the tenant's time and not this machine's."""
+    at = now.astimezone(UTC).isoformat()
+    cursor.execute(f"CREATE TEMP MACRO now() AS TIMESTAMPTZ '{at}'")
+
+
 def _open_views(
     cursor: duckdb.DuckDBPyConnection, subscriptions: Sequence[str], *, with_tenant: bool
 ) -> None:
@@ -126,9 +136,15 @@ def _open_views(
         )
 
 
+@lru_cache(maxsize=64)
+def _translated(query: str) -> duckdb_kql.TranslationResult:
+    """Translate a query once: a monitor asks the same ones in every scan."""
+    return duckdb_kql.to_sql(query, schema=_SCHEMA, allow_write=False)
+
+
 def _run(cursor: duckdb.DuckDBPyConnection, query: str) -> None:
     try:
-        sql = duckdb_kql.to_sql(query, schema=_SCHEMA, allow_write=False)
+        sql = _translated(query)
         cursor.execute(f"CREATE TEMP TABLE answer AS {sql}", sql.parameters or None)
     except duckdb_kql.KqlSyntaxError as error:
         raise _invalid("ParserFailure", str(error)) from error

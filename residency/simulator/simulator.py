@@ -76,7 +76,7 @@ class Simulator:
         self.lock = RLock()
         self.behaviour = Behaviour()
         self.tenant = Tenant(estate)
-        self.graph = Graph(self.tenant)
+        self.graph = Graph(self.tenant, clock)
         self.results = Results(clock)
         self.activity = ActivityLog(clock)
         self.faults = Faults()

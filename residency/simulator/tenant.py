@@ -142,6 +142,10 @@ class Tenant:
         items = [one for one in self.children(key) or () if one.get("id") != item.get("id")]
         self._changed_children[key] = [*items, item]
 
+    def set_children(self, path: str, items: Sequence[Body]) -> None:
+        """Let a child list show these items and no others."""
+        self._changed_children[path.lower()] = list(items)
+
     def replace(self, body: Body) -> None:
         """Put a changed body back where `find` found it: a resource or an item of a child list."""
         key = body["id"].lower()

@@ -26,12 +26,14 @@ class Stay:
         first: The first scan of an unbroken row that saw it there, from its beginning to its end:
             when in between it looked, nothing tells. What was unknown breaks no row.
         last: The last of them.
+        told_by: The paths of all evidence of where this incarnation was written, now and before.
     """
 
     regions: frozenset[str]
     writer: bool
     first: Span
     last: Span
+    told_by: frozenset[str] = frozenset()
 
 
 class _Place(NamedTuple):
@@ -41,6 +43,7 @@ class _Place(NamedTuple):
     until: int
     region: str
     writer: bool
+    path: str
 
 
 class _Seen(NamedTuple):
@@ -70,11 +73,16 @@ def last_stays(connection: Connection, resource_ids: Collection[str]) -> Mapping
         part = wanted[start : start + _AT_ONCE]
         seen, places = _seen(connection, part, len(times)), _places(connection, part, len(times))
         for name in part:
-            row = _row(_unbroken(seen.get(name, ()), len(times)), places.get(name, ()))
+            stood, stays = _unbroken(seen.get(name, ()), len(times)), places.get(name, ())
+            row = _row(stood, stays)
             if row is not None:
                 (regions, writer), first, last = row
                 found[name] = Stay(
-                    regions=regions, writer=writer, first=times[first], last=times[last]
+                    regions=regions,
+                    writer=writer,
+                    first=times[first],
+                    last=times[last],
+                    told_by=frozenset(each.path for each in stays if each.until >= stood[-1].since),
                 )
     return found
 
@@ -97,19 +105,20 @@ def _seen(connection: Connection, names: Sequence[str], last: int) -> Mapping[st
 def _places(
     connection: Connection, names: Sequence[str], last: int
 ) -> Mapping[str, Sequence[_Place]]:
-    columns = RESOURCE.c.id, PLACEMENT.c.from_scan, PLACEMENT.c.to_scan, FACT.c.region, FACT.c.more
+    span = PLACEMENT.c.from_scan, PLACEMENT.c.to_scan
     query = (
-        select(*columns)
+        select(RESOURCE.c.id, *span, FACT.c.region, FACT.c.more, FACT.c.path)
         .join(PLACEMENT, PLACEMENT.c.resource == RESOURCE.c.pk)
         .join(FACT, FACT.c.pk == PLACEMENT.c.fact)
         .where(RESOURCE.c.id.in_(names) & (FACT.c.role == Role.PRIMARY))
         .order_by(PLACEMENT.c.from_scan)
     )
     found: dict[str, list[_Place]] = {}
-    for name, since, until, region, more in connection.execute(query):
+    for name, since, until, region, more, path in connection.execute(query):
         told = json.loads(more)
         if "unresolved" not in told:
-            place = _Place(since, (until or last + 1) - 1, region, bool(told.get("writer")))
+            end, writer = (until or last + 1) - 1, bool(told.get("writer"))
+            place = _Place(since, end, region, writer, path)
             found.setdefault(name, []).append(place)
     return found
 

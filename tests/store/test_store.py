@@ -87,6 +87,20 @@ def test_what_was_not_seen_and_is_not_known_to_be_gone_stands_and_is_unknown(
     assert rows(path, "SELECT count(*) FROM placement WHERE from_scan > 1") == [(0,)]
 
 
+def test_what_is_new_after_a_restart_is_numbered_after_all_that_was_ever_seen(
+    opened: Callable[[], Store], path: Path, scans: "Scans", told: type["Told"]
+) -> None:
+    first = opened()
+    first.commit(scans(told(name="a"), told(name="b")))
+    first.commit(scans(told(name="a"), gone=("b",)))
+    again = opened()
+    again.commit(scans(told(name="a")))
+    again.commit(scans(told(name="a"), told(name="c"), told(name="b")))
+    numbers = rows(path, "SELECT pk, name FROM resource ORDER BY pk")
+    assert numbers == [(1, "a"), (2, "b"), (3, "c")]
+    assert again.memory.types == {"microsoft.storage/storageaccounts"}
+
+
 def test_a_store_that_is_opened_again_knows_all_that_stands(
     opened: Callable[[], Store], path: Path, scans: "Scans", told: type["Told"]
 ) -> None:

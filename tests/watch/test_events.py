@@ -1,10 +1,14 @@
 """What happens between scans is told, each once."""
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from residency.model import Status
+from residency.simulator.failovers import fail_over_storage
+from residency.simulator.faults import Effect
 from residency.simulator.lifecycle import create
+from residency.store.tables import EVENT, FACT
 
 if TYPE_CHECKING:
     from tests.watch.conftest import Build, World
@@ -97,3 +101,54 @@ def test_what_is_unknown_cannot_be_exempted(
     odd["properties"] = {}
     tenant = world(odd, exemptions=[exemption("2026-10-02")])
     assert judged(tenant.scan(), "/stlondon").judgement.status is Status.UNKNOWN
+
+
+def told_of(tenant: "World", kind: str) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Give the events of a kind: of what, what was before, and what after."""
+    with tenant.watching().store.database.reading() as connection:
+        rows = connection.execute(EVENT.select().where(EVENT.c.kind == kind).order_by(EVENT.c.seq))
+        return [(row.subject, json.loads(row.before), json.loads(row.after)) for row in rows]
+
+
+def facts_of(tenant: "World", rows: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    """Give the places that an event proves: role, region, and whether a source contradicts it."""
+    with tenant.watching().store.database.reading() as connection:
+        found = connection.execute(FACT.select().where(FACT.c.pk.in_(rows["facts"])))
+        return sorted((row.role, row.region, '"against"' in row.more) for row in found)
+
+
+def test_sources_that_disagree_are_told_once_with_what_stood_and_stands(world: Make) -> None:
+    tenant = world()
+    tenant.scan()
+    tenant.simulator.behaviour.graph_lag_seconds = 3600
+    account = tenant.id_of("stdata")
+    fail_over_storage(tenant.simulator, account, planned=True)
+    assert "sources-disagree: 1 resources" in tenant.scan().reasons
+    assert "sources-disagree: 1 resources" in tenant.scan().reasons, "Resource Graph lags still"
+    assert tenant.scan(hours=1).reasons == ()
+    ((subject, before, after),) = told_of(tenant, "sources-disagree")
+    assert subject == account.lower()
+    stood = [("primary", "westeurope", False), ("replica", "northeurope", False)]
+    stands = [("primary", "northeurope", True), ("replica", "westeurope", True)]
+    assert (facts_of(tenant, before), facts_of(tenant, after)) == (stood, stands)
+    assert tenant.faults() == ()
+
+
+def test_a_pair_of_regions_that_azure_changes_is_told_once(world: Make) -> None:
+    tenant = world()
+    assert tenant.scan().reasons == ()
+    place = {
+        "name": "westeurope",
+        "type": "Region",
+        "metadata": {"regionType": "Physical", "pairedRegion": [{"name": "uksouth"}]},
+    }
+    tenant.fault(Effect.STATUS, path="/locations$", status=200, body={"value": [place]})
+    changed = "Azure pairs westeurope with uksouth; the table has northeurope."
+    for _ in range(2):
+        found = tenant.scan()
+        assert (found.verdict, found.reasons) == ("not-proven", (f"region-pair: {changed}",))
+    assert told_of(tenant, "region-pair-changed") == [(changed, {}, {"told": changed})]
+    tenant.simulator.faults.clear()
+    assert tenant.scan().verdict == "compliant"
+    assert len(told_of(tenant, "region-pair-changed")) == 1
+    assert tenant.faults() == ()

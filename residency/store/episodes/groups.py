@@ -16,6 +16,8 @@ from residency.model import Evidence, Operation, Placement, Role
 
 _NAMED = re.compile(r"/(failovergroups|instancefailovergroups|replicationlinks)/([^/]+)")
 _ITEM = re.compile(r".*/replicationprotecteditems/[^/]+")
+_ORIGIN = re.compile(r"(.*/origingroups/[^/]+)/origins/[^/]+")
+_CACHE = re.compile(r"/providers/microsoft\.cache/redis/([^/]+)$")
 _LINKED_CACHE = re.compile(r"/redis/([^/]+)/linkedservers/([^/]+)")
 _OTHER_REGION = re.compile(r"(/providers/[^/]+)/locations/[^/]+(/workspaces/)")
 _LIVE = frozenset({Role.PRIMARY, Role.REPLICA})
@@ -38,14 +40,23 @@ def groups_of(resource_id: str, placements: Iterable[Placement]) -> frozenset[st
 
 def handles_of(resource_id: str, placements: Iterable[Placement]) -> frozenset[str]:
     """Name what an operation may be called on that concerns where this resource is written."""
-    cited = {
-        normal(named)
+    cited = (
+        named
         for place in placements
-        if place.role in _LIVE and place.unresolved is None
+        if place.role in _LIVE and place.unresolved is None and not place.metadata_only
         for named in _cited(place)
+    )
+    own = resource_id.lower()
+    return frozenset({own, *(f"redis:{name}" for name in _CACHE.findall(own)), *operated_on(cited)})
+
+
+def operated_on(cited: Iterable[str]) -> frozenset[str]:
+    """Name what an operation may be called on, by the lower-cased ids that evidence cites."""
+    return frozenset(
+        normal(named)
+        for named in cited
         if "/replicationfabrics/" not in named or _ITEM.match(named)
-    }
-    return frozenset({resource_id.lower(), *cited})
+    )
 
 
 def normal(operated_id: str) -> str:
@@ -54,6 +65,9 @@ def normal(operated_id: str) -> str:
     named = _NAMED.search(lowered)
     if named:
         return f"{named[1]}:{named[2]}"
+    origin = _ORIGIN.match(lowered)  # one takes over because another of its group is changed
+    if origin:
+        return origin[1]
     item = _ITEM.match(lowered)
     return item[0] if item else _OTHER_REGION.sub(r"\1\2", lowered)
 
@@ -75,7 +89,7 @@ def indexed(operations: Iterable[Operation]) -> Index:
     found: dict[str, list[Operation]] = {}
     for each in operations:
         named = normal(each.resource_id)
-        for handle in (named, *_above(named)):
+        for handle in (named, *_above(named), *_linked_caches(named)):
             found.setdefault(handle, []).append(each)
     return Index(found)
 
@@ -102,17 +116,32 @@ def _above(resource_id: str) -> Iterator[str]:
         yield above
 
 
+def _linked_caches(operated_id: str) -> Iterator[str]:
+    """Name both caches of a link, of which one becomes writable when the other's is deleted.
+
+    The name of a cache is its address and so given out once
+    (https://learn.microsoft.com/azure/azure-cache-for-redis/cache-how-to-geo-replication).
+    """
+    found = _LINKED_CACHE.search(operated_id)
+    yield from (f"redis:{name}" for name in (found.groups() if found else ()))
+
+
 def _cited(place: Placement) -> Iterator[str]:
     """Give the ids that the evidence of a placement names, lower-cased."""
     told: Sequence[Evidence] = (
         (place.evidence, place.failover.evidence) if place.failover else (place.evidence,)
     )
-    for each in told:
-        named = each.path.partition(" ")[0].lower()
-        if named.startswith("/subscriptions/"):
-            yield named
+    yield from ids_in(each.path for each in told)
     if place.target and place.target.lower().startswith("/subscriptions/"):
         yield place.target.lower()
+
+
+def ids_in(paths: Iterable[str]) -> Iterator[str]:
+    """Give the lower-cased ids that paths of evidence begin with."""
+    for path in paths:
+        named = path.partition(" ")[0].lower()
+        if named.startswith("/subscriptions/"):
+            yield named
 
 
 def _shared(own: str, cited: str) -> Iterator[str]:

@@ -56,6 +56,8 @@ class Move:
         firm: Whether it is one that moves a primary, and was done; else it needs a change of state
             beside it.
         certain: Whether it alone proves that the primary moved.
+        promotes: Whether it makes a copy writable by itself. The former primary may go on, so that
+            it proves nothing of what was written at home before and after.
     """
 
     began_at: datetime
@@ -64,6 +66,7 @@ class Move:
     way: Way | None = None
     firm: bool = True
     certain: bool = True
+    promotes: bool = False
     operation: Operation | None = None
 
     @property
@@ -116,6 +119,7 @@ def _move(operation: Operation) -> Move:
         way=Way.BACK if operation.meaning is Meaning.FAILBACK else None,
         firm=operation.moved,
         certain=operation.moved and operation.name not in _MAY_REORDER,
+        promotes=operation.meaning is Meaning.PROMOTION,
         operation=operation,
     )
 

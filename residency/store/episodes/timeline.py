@@ -6,11 +6,11 @@ it. Moves between two equal states prove that it left and came back.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from residency.model import Operation
 from residency.store.episodes.episode import Told
-from residency.store.episodes.moves import INVENTORY_LAG, Move, Way
+from residency.store.episodes.moves import CLOCKS_DIFFER, INVENTORY_LAG, Move, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ def _stretch(move: Move, seen: Sequence[Seen], changes: Sequence[int]) -> int:
     for late in (move.done_at, move.done_at + INVENTORY_LAG):
         for place in fitting:
             begins_in_time = place == 0 or seen[place - 1].at <= late
-            if begins_in_time and move.began_at <= seen[place].at:
+            if begins_in_time and move.began_at <= _latest_call(seen[place]):
                 return place
     after = (place for place, state in enumerate(seen) if move.done_at <= state.at)
     return next(after, len(seen) - 1)
@@ -91,6 +91,12 @@ def _stretch(move: Move, seen: Sequence[Seen], changes: Sequence[int]) -> int:
 
 def _fits(move: Move, changed: Seen) -> bool:
     return move.way is None or (move.way is Way.BACK) == changed.home
+
+
+def _latest_call(changed: Seen) -> datetime:
+    """Give until when a change may have been called for: the clock of a service may be behind."""
+    by_service = changed.told is Told.SERVICE
+    return changed.at + (CLOCKS_DIFFER if by_service else timedelta())
 
 
 def _gave_the_time(move: Move, changed: Seen) -> bool:
@@ -105,6 +111,8 @@ def _until_first(first: Seen, moves: Sequence[Move], *, two_regions: bool) -> It
     If the moves do not lead there from home, the oldest that is known is a return.
     """
     within = _that_count(moves, changed=not first.home)
+    if first.home and _only_promoted(within):
+        return
     legs = list(_walk(within, True, first, None, two_regions=two_regions))  # noqa: FBT003
     if within and legs[-1].told is Told.SEEN:
         rest = list(_walk(within, False, first, None, two_regions=two_regions))  # noqa: FBT003
@@ -120,6 +128,11 @@ def _that_count(moves: Sequence[Move], *, changed: bool) -> Sequence[Move]:
     return firm or (moves[-1:] if changed else ())
 
 
+def _only_promoted(moves: Sequence[Move]) -> bool:
+    """Whether one copy became writable and nothing else happened: what is at home stayed there."""
+    return len(moves) == 1 and moves[0].promotes
+
+
 def _proven(start: Seen, end: Seen, moves: Sequence[Move], *, two_regions: bool) -> Sequence[Move]:
     """Leave out what proves nothing between two states.
 
@@ -130,7 +143,9 @@ def _proven(start: Seen, end: Seen, moves: Sequence[Move], *, two_regions: bool)
     if start.home != end.home or any(move.way for move in firm):
         return firm
     if start.home:
-        is_proof = len(firm) > 1 or any(move.certain or two_regions for move in firm)
+        is_proof = not _only_promoted(firm) and (
+            len(firm) > 1 or any(move.certain or two_regions for move in firm)
+        )
     else:
         is_proof = two_regions and len(firm) % 2 == 0
     return firm if is_proof else ()
