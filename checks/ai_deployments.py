@@ -2,8 +2,10 @@
 
 https://learn.microsoft.com/azure/foundry/foundry-models/concepts/deployment-types: regional types
 handle data in the account's region, DataZone types anywhere in the data zone of that region, Global
-types and Developer anywhere in Azure. Only the data zones of the EU and of the United States are
-stated; an account elsewhere leaves the zone unknown. Any other sku is unknown.
+types and Developer anywhere in Azure. Regional types may also be handled in other regions of the
+geography (https://learn.microsoft.com/azure/ai-foundry/responsible-ai/openai/data-privacy), which
+is stated where these are in another country. Only the data zones of the EU and of the United States
+are stated; an account elsewhere leaves the zone unknown. Any other sku is unknown.
 
 Traffic that spills over goes to another deployment of the same account, whose own sku counts
 (https://learn.microsoft.com/azure/foundry/openai/how-to/spillover-traffic-management), as does that
@@ -22,6 +24,19 @@ SPILLOVER_PAGE = (
     "https://learn.microsoft.com/azure/foundry/openai/how-to/spillover-traffic-management"
 )
 
+PRIVACY_PAGE = "https://learn.microsoft.com/azure/ai-foundry/responsible-ai/openai/data-privacy"
+
+OTHER_COUNTRY = {
+    "westeurope": "northeurope",
+    "northeurope": "westeurope",
+    "southeastasia": "eastasia",
+    "eastasia": "southeastasia",
+}
+"""The other region of the two geographies that span countries: Europe and Asia Pacific.
+
+https://learn.microsoft.com/azure/reliability/regions-list
+"""
+
 OWN_REGION = frozenset({"standard", "provisionedmanaged"})
 EUROPE = "europe"
 """Microsoft's European data zone is its EU Data Boundary, with Norway and Switzerland."""
@@ -38,6 +53,7 @@ def processing(account: Resource, deployments: Sequence[Reading]) -> Iterator[Pl
     names = {(text(deployment.body, "name") or "").lower() for deployment in deployments}
     for deployment in deployments:
         yield _by_sku(account, deployment)
+        yield from _in_geography(account, deployment)
         for path in OTHERS:
             other = text(deployment.body, path)
             if other and other.lower() not in names:
@@ -58,6 +74,14 @@ def _by_sku(account: Resource, deployment: Reading) -> Placement:
             return unknown(deployment, Role.PROCESSING, SKU)
 
 
+def _in_geography(account: Resource, deployment: Reading) -> Iterator[Placement]:
+    """State the other country that a regional deployment may be handled in."""
+    region = regions.find(account.location)
+    other = OTHER_COUNTRY.get(region.name) if region else None
+    if other and (text(deployment.body, SKU) or "").lower() in OWN_REGION:
+        yield _documented(deployment, other, PRIVACY_PAGE)
+
+
 def _in_zone(account: Resource, deployment: Reading) -> Placement:
     region = regions.find(account.location)
     if region is not None and region.eu:
@@ -67,6 +91,6 @@ def _in_zone(account: Resource, deployment: Reading) -> Placement:
     return unknown(deployment, Role.PROCESSING, SKU)
 
 
-def _documented(deployment: Reading, region: str) -> Placement:
+def _documented(deployment: Reading, region: str, page: str = TYPES_PAGE) -> Placement:
     fact = f"{deployment.path} {SKU} = '{text(deployment.body, SKU)}'"
-    return documented(deployment, Role.PROCESSING, region, page=TYPES_PAGE, fact=fact)
+    return documented(deployment, Role.PROCESSING, region, page=page, fact=fact)

@@ -1,7 +1,7 @@
 """Classic storage accounts, which are retired: the primary region decides, and not `location`.
 
 After a failover the account keeps the `location` that it was made in; the regions are those of
-https://learn.microsoft.com/previous-versions/azure/reference/ee460802(v=azure.100).
+https://learn.microsoft.com/previous-versions/azure/mt165917(v=azure.11).
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from residency import regions
 from residency.check import Check, Reader, absent, evidence, observed, text, unknown
 from residency.model import UNKNOWN_REGION, Failover, Holds, Placement, Resource, Role
 
-PAGE = "https://learn.microsoft.com/previous-versions/azure/reference/ee460802(v=azure.100)"
+PAGE = "https://learn.microsoft.com/previous-versions/azure/mt165917(v=azure.11)"
 PRIMARY, SECONDARY = "properties.geoPrimaryRegion", "properties.geoSecondaryRegion"
 KIND = "properties.accountType"
 ONE_REGION = frozenset({"standard-lrs", "standard-zrs", "premium-lrs"})

@@ -1,17 +1,18 @@
 """Azure AI accounts: Cognitive Services, Azure OpenAI and Foundry.
 
-What an account keeps is at its location; a Translator may be `global`
-(https://learn.microsoft.com/azure/ai-services/translator/region-support). The deployments
-are asked for whatever the kind of account, as no page says which kinds can have none. Models that
-are called without any deployment (preview, accounts in West US 3 only) show in no field
+What an account keeps is at its location; a Translator may be `global`, and handles text at the
+endpoint that is called (checks/translator.py). The deployments are asked for whatever the kind of
+account, as no page says which kinds can have none. Models that are called without any deployment
+(preview, accounts in West US 3 only) show in no field
 (https://learn.microsoft.com/azure/foundry/concepts/instant-models).
 """
 
 from collections.abc import Iterator
 
-from checks.ai_deployments import SPILLOVER_PAGE, TYPES_PAGE, processing
+from checks.ai_deployments import PRIVACY_PAGE, SPILLOVER_PAGE, TYPES_PAGE, processing
 from checks.ai_projects import CONNECTIONS_PAGE, connected
 from checks.api_versions import version_of
+from checks.translator import ENDPOINTS_PAGE, PRIVATE_PAGE, translated
 from residency import regions
 from residency.check import (
     Check,
@@ -51,6 +52,7 @@ def locate(account: Resource, reader: Reader) -> Iterator[Placement]:
     """State where an account is, where it handles data and which storage it keeps data in."""
     path = f"{account.id}/deployments"
     yield at_location(account)
+    yield from translated(account)
     yield from _routed(account)
     yield from _own_storage(account, reader)
     named = [path for path in LINKED if text(account.reading.body, path)]
@@ -103,10 +105,12 @@ CHECKS = (
         ),
         docs=(
             TYPES_PAGE,
+            PRIVACY_PAGE,
             SPILLOVER_PAGE,
             OWN_STORAGE_PAGE,
             CONNECTIONS_PAGE,
-            "https://learn.microsoft.com/azure/ai-services/translator/region-support",
+            ENDPOINTS_PAGE,
+            PRIVATE_PAGE,
         ),
         locate=locate,
         reads=True,

@@ -24,7 +24,7 @@ PROFILE = "properties.publishingProfile"
 def locate_version(resource: Resource, reader: Reader) -> Iterable[Placement]:
     """State where a version was made, and each region and edge zone that it is copied to.
 
-    The command that makes a version fills in the region it was made in where no other is given
+    The home region of its source has to be among the target regions
     (https://learn.microsoft.com/cli/azure/sig/image-version), so that an answer without any target
     does not show them.
     """

@@ -1,9 +1,9 @@
 """Azure Container Apps: environments with their logs and shares, apps and jobs.
 
 An app runs in the region of its environment
-(https://learn.microsoft.com/azure/container-apps/environment), or at the custom location of a
-connected one (https://learn.microsoft.com/azure/container-apps/azure-arc-overview). Logs go to the
-workspace with a GUID that the environment names
+(https://learn.microsoft.com/azure/reliability/reliability-container-apps), or at the custom
+location of a connected one (https://learn.microsoft.com/azure/container-apps/azure-arc-overview).
+Logs go to the workspace with a GUID that the environment names
 (https://learn.microsoft.com/azure/container-apps/log-options), shares are those of any account
 (https://learn.microsoft.com/azure/container-apps/storage-mounts).
 """
@@ -28,6 +28,7 @@ from residency.check import (
 from residency.model import Holds, Placement, Reading, Resource, Role
 
 DOCS = "https://learn.microsoft.com/azure/container-apps/"
+RELIABILITY = "https://learn.microsoft.com/azure/reliability/reliability-container-apps"
 ENVIRONMENT = "microsoft.app/managedenvironments"
 STORAGES = f"{ENVIRONMENT}/storages"
 DESTINATION = "properties.appLogsConfiguration.destination"
@@ -83,7 +84,7 @@ CHECKS = (
         holds=Holds.PROCESSES,
         can_fail_over=False,
         permissions=("Microsoft.App/containerApps/read", "Microsoft.App/jobs/read"),
-        docs=(f"{DOCS}environment", f"{DOCS}azure-arc-overview"),
+        docs=(RELIABILITY, f"{DOCS}azure-arc-overview"),
         locate=_locate_app,
     ),
     Check(

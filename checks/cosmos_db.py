@@ -1,7 +1,7 @@
 """Azure Cosmos DB accounts: write region, further regions and backups.
 
 `location` is where the account's metadata was created, not where it is written; the write region
-of failover priority 0 is (https://learn.microsoft.com/azure/cosmos-db/distribute-data-globally).
+of failover priority 0 is (https://learn.microsoft.com/azure/templates/microsoft.documentdb/databaseaccounts).
 No field keeps the former write region, so a failover shows only as a change of these lists, which
 the provider tells before Resource Graph does.
 Per-partition automatic failover can write single partitions in another region of the account
@@ -14,7 +14,6 @@ from collections.abc import Iterator
 
 from checks.cosmos_backups import (
     CONTINUOUS_PAGE,
-    DOCS,
     PERIODIC_PAGE,
     REDUNDANCY_PAGE,
     WRITES,
@@ -25,6 +24,7 @@ from checks.current import current
 from residency.check import Check, Reader, absent, items, observed, value
 from residency.model import UNKNOWN_REGION, Holds, Placement, Reading, Resource, Role
 
+TEMPLATE = "https://learn.microsoft.com/azure/templates/microsoft.documentdb/databaseaccounts"
 EVERY = "properties.locations"
 LISTS = (WRITES, "properties.readLocations", EVERY, "properties.failoverPolicies")
 
@@ -84,7 +84,7 @@ CHECKS = (
             "Microsoft.DocumentDB/databaseAccounts/services/read",
         ),
         docs=(
-            f"{DOCS}distribute-data-globally",
+            TEMPLATE,
             PERIODIC_PAGE,
             REDUNDANCY_PAGE,
             CONTINUOUS_PAGE,

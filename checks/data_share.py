@@ -1,8 +1,8 @@
 """Azure Data Share: what an account shares lands with its consumers.
 
 A provider sees of a consumer the tenant and not the region that the data lands in
-(https://learn.microsoft.com/rest/api/datashare/provider-share-subscriptions/list-by-share). To
-revoke a subscription ends further snapshots and leaves those that were received
+(https://learn.microsoft.com/dotnet/api/azure.resourcemanager.datashare.providersharesubscriptiondata).
+To revoke a subscription ends further snapshots and leaves those that were received
 (https://learn.microsoft.com/azure/data-share/how-to-revoke-share-subscription). A secondary account
 for disasters is one of its own (https://learn.microsoft.com/azure/data-share/disaster-recovery).
 What an account receives lands in resources that are judged by themselves.
@@ -17,7 +17,8 @@ from residency.model import Holds, Placement, Reading, Resource, Role
 
 DOCS = "https://learn.microsoft.com/azure/data-share/"
 CONSUMERS = (
-    "https://learn.microsoft.com/rest/api/datashare/provider-share-subscriptions/list-by-share"
+    "https://learn.microsoft.com/dotnet/api/"
+    "azure.resourcemanager.datashare.providersharesubscriptiondata"
 )
 TYPE = "microsoft.datashare/accounts"
 

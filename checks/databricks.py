@@ -1,10 +1,12 @@
 """Azure Databricks: a workspace, its storage in the managed group, and what only its account knows.
 
 The workspace's own files are in a storage account of the managed resource group, whose redundancy
-was chosen with the workspace (https://learn.microsoft.com/rest/api/databricks/workspaces/get); that
-account is a resource of its own, and where it was seen, it tells. Managed disaster recovery keeps a
-copy in a second region and can make that the primary
-(https://learn.microsoft.com/azure/databricks/admin/managed-disaster-recovery), and some features
+was chosen with the workspace
+(https://learn.microsoft.com/azure/templates/microsoft.databricks/workspaces), and is geo-redundant
+by default (https://learn.microsoft.com/azure/reliability/reliability-databricks); that account is a
+resource of its own, and where it was seen, it tells. Managed disaster recovery keeps a copy in a
+second region, to which a customer can fail over
+(https://learn.microsoft.com/azure/reliability/regions-multiregion-support), and some features
 may handle content outside of the geography
 (https://learn.microsoft.com/azure/databricks/resources/databricks-geos): both are set in the
 account console, which Azure Resource Manager does not show.
@@ -30,8 +32,9 @@ from residency.check import (
 )
 from residency.model import UNKNOWN_REGION, Holds, Placement, Reading, Resource, Role
 
-WORKSPACES = "https://learn.microsoft.com/rest/api/databricks/workspaces/get"
-RECOVERY = "https://learn.microsoft.com/azure/databricks/admin/managed-disaster-recovery"
+WORKSPACES = "https://learn.microsoft.com/azure/templates/microsoft.databricks/workspaces"
+RELIABILITY = "https://learn.microsoft.com/azure/reliability/reliability-databricks"
+RECOVERY = "https://learn.microsoft.com/azure/reliability/regions-multiregion-support"
 GEOS = "https://learn.microsoft.com/azure/databricks/resources/databricks-geos"
 TYPE = "microsoft.databricks/workspaces"
 
@@ -89,7 +92,7 @@ CHECKS = (
         holds=Holds.STORES,
         can_fail_over=False,
         permissions=("Microsoft.Databricks/workspaces/read",),
-        docs=(WORKSPACES, RECOVERY, GEOS),
+        docs=(WORKSPACES, RELIABILITY, RECOVERY, GEOS),
         locate=locate,
         reads=True,
     ),

@@ -17,12 +17,13 @@ from residency.check import (
     Reader,
     at_location,
     at_resource,
+    documented,
     facet,
     items,
     value,
     with_fields,
 )
-from residency.model import Placement, Reading, Resource, Role
+from residency.model import UNKNOWN_REGION, Placement, Reading, Resource, Role
 
 LEARN = "https://learn.microsoft.com/"
 EACH = "[]"
@@ -39,6 +40,9 @@ def _links(linked: Linked, resource: Resource, reader: Reader) -> Iterator[Place
     fields = (*linked.ids, *linked.accounts, *linked.workspaces)
     wanted = (field.partition(EACH)[0] for field in fields)
     told = with_fields(resource, reader, *wanted, api_version=API_VERSIONS[linked.type])
+    if linked.unsaid and not any(_named(told, fields)):
+        page = f"{LEARN}{linked.page}"
+        yield documented(told, Role.REPLICA, UNKNOWN_REGION, page=page, fact=linked.unsaid)
     yield from each_once(
         (
             *(at_resource(told, path, reader) for path in _named(told, linked.ids)),

@@ -13,6 +13,7 @@ class Linked:
         ids: Fields with the id of a resource; `[]` stands for each item of a list.
         accounts: Fields with the name of a storage account.
         workspaces: Fields with the GUID of a workspace.
+        unsaid: What Azure itself keeps where none of these names a place, and no page says where.
     """
 
     check_id: str
@@ -24,6 +25,7 @@ class Linked:
     ids: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     workspaces: tuple[str, ...] = ()
+    unsaid: str = ""
 
 
 _ANALYTICS = "flowAnalyticsConfiguration.networkWatcherFlowAnalyticsConfiguration"
@@ -66,7 +68,7 @@ LINKED: tuple[Linked, ...] = (
         type="microsoft.devtestlab/labs",
         holds=Holds.PROCESSES,
         permission="Microsoft.DevTestLab/labs/read",
-        page="rest/api/dtl/labs/get",
+        page="javascript/api/@azure/arm-devtestlabs/lab",
         ids=tuple(
             f"properties.{use}StorageAccount"
             for use in ("default", "defaultPremium", "artifacts", "premiumDataDisk")
@@ -80,6 +82,7 @@ LINKED: tuple[Linked, ...] = (
         permission="Microsoft.Insights/workbooks/read",
         page="azure/azure-monitor/visualize/workbooks-bring-your-own-storage",
         ids=("properties.storageUri",),
+        unsaid="Azure keeps the content of a workbook that names no storage account",
     ),
     Linked(
         check_id="media-services",
@@ -87,7 +90,7 @@ LINKED: tuple[Linked, ...] = (
         type="microsoft.media/mediaservices",
         holds=Holds.STORES,
         permission="Microsoft.Media/mediaservices/read",
-        page="rest/api/media/mediaservices/get",
+        page="javascript/api/@azure/arm-mediaservices/mediaservice",
         ids=("properties.storageAccounts[].id",),
     ),
     Linked(
@@ -105,7 +108,7 @@ LINKED: tuple[Linked, ...] = (
         type="microsoft.resources/deploymentscripts",
         holds=Holds.PROCESSES,
         permission="Microsoft.Resources/deploymentScripts/read",
-        page="azure/azure-resource-manager/templates/deployment-script-template",
+        page="azure/templates/microsoft.resources/deploymentscripts",
         accounts=("properties.storageAccountSettings.storageAccountName",),
     ),
     Linked(

@@ -1,8 +1,9 @@
 """Logic apps: a workflow runs in its region, and its connectors where the connections are.
 
 https://learn.microsoft.com/azure/reliability/reliability-logic-apps: a logic app is in one region,
-and nothing copies it to another. A connection calls a service through a connector in its own region
-(https://learn.microsoft.com/azure/connectors/introduction); no field tells where that service is.
+and nothing copies it to another. A connection calls a service through a connector whose addresses
+are those of the region (https://learn.microsoft.com/azure/connectors/introduction); no field tells
+where that service is.
 """
 
 from collections.abc import Iterator

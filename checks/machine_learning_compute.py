@@ -1,7 +1,8 @@
 """Computes of Azure Machine Learning: where they run, which need not be where their workspace is.
 
-https://learn.microsoft.com/rest/api/azureml/compute/list: `location` is the workspace's, and
-`computeLocation` the compute's own; one that was attached names the resource behind it.
+https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/workspaces/computes:
+`location` need not be where a compute is, and `computeLocation` is; one that was attached names the
+resource behind it.
 """
 
 from collections.abc import Iterator
@@ -20,7 +21,10 @@ from residency.check import (
 )
 from residency.model import Holds, Placement, Reading, Resource, Role
 
-PAGE = "https://learn.microsoft.com/rest/api/azureml/compute/list"
+PAGE = (
+    "https://learn.microsoft.com/azure/templates/"
+    "microsoft.machinelearningservices/workspaces/computes"
+)
 TYPE = "microsoft.machinelearningservices/workspaces/computes"
 
 LOCATION = "properties.computeLocation"

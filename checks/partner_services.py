@@ -1,9 +1,9 @@
 """Services of partners that are bought as a resource of Azure, and have the data themselves.
 
-Such a resource links Azure to an account at the partner
-(https://learn.microsoft.com/azure/partner-solutions/overview), which runs where it likes. Where a
-field names the partner's region, that counts; elsewhere nothing does, and least of all `location`,
-where only Azure's record of the resource is. Which fields these are: checks/partner_types.py.
+Such a service is software of the partner, managed by it together with Microsoft
+(https://learn.microsoft.com/azure/partner-solutions/overview), and no page says where it runs. A
+field that names the partner's region counts; nothing else does, and least of all `location`, where
+only Azure's record of the resource is. Which fields these are: checks/partner_types.py.
 """
 
 from collections.abc import Iterable, Iterator

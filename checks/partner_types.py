@@ -4,7 +4,7 @@ from checks.at_partner import AtPartner
 from residency.model import Holds
 
 PARTNERS_PAGE = "https://learn.microsoft.com/azure/partner-solutions/overview"
-SOFTWARE_PAGE = "https://learn.microsoft.com/marketplace/purchase-saas-offer-in-azure-portal"
+SOFTWARE_PAGE = "https://learn.microsoft.com/partner-center/marketplace-offers/plan-saas-offer"
 
 AT_PARTNERS: tuple[AtPartner, ...] = (
     AtPartner(

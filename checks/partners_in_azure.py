@@ -1,7 +1,8 @@
 """Services of partners that run in Azure, in the region of the resource.
 
-They are in a subnet or a network of the customer
-(https://learn.microsoft.com/azure/partner-solutions/overview), and a subnet is in one region
+They are in a subnet or a network of the customer, which is named when they are made
+(https://learn.microsoft.com/azure/partner-solutions/nginx/create,
+https://learn.microsoft.com/azure/partner-solutions/palo-alto/create), and a subnet is in one region
 (https://learn.microsoft.com/azure/virtual-network/virtual-networks-overview). NGINX can write logs
 to a storage account (https://learn.microsoft.com/azure/templates/nginx.nginxplus/nginxdeployments).
 The log settings of a firewall of Palo Alto Networks are given to a POST only, which a reader may
@@ -17,7 +18,7 @@ from checks.by_name import STORAGE, at_named
 from residency.check import Check, Reader, at_location, documented, facet, text, with_fields
 from residency.model import UNKNOWN_REGION, Holds, Placement, Resource, Role
 
-PARTNERS_PAGE = "https://learn.microsoft.com/azure/partner-solutions/overview"
+SOLUTIONS = "https://learn.microsoft.com/azure/partner-solutions/"
 TEMPLATES = "https://learn.microsoft.com/azure/templates/"
 
 NGINX = "nginx.nginxplus/nginxdeployments"
@@ -84,7 +85,7 @@ CHECKS = (
         holds=Holds.PROCESSES,
         can_fail_over=False,
         permissions=("Nginx.NginxPlus/nginxDeployments/read",),
-        docs=(PARTNERS_PAGE, f"{TEMPLATES}{NGINX}"),
+        docs=(f"{SOLUTIONS}nginx/create", f"{TEMPLATES}{NGINX}"),
         locate=locate_gateway,
         reads=True,
     ),
@@ -95,7 +96,7 @@ CHECKS = (
         holds=Holds.PROCESSES,
         can_fail_over=False,
         permissions=("PaloAltoNetworks.Cloudngfw/firewalls/read",),
-        docs=(PARTNERS_PAGE, FIREWALL_PAGE),
+        docs=(f"{SOLUTIONS}palo-alto/create", FIREWALL_PAGE),
         locate=locate_firewall,
         reads=True,
     ),
@@ -107,7 +108,6 @@ CHECKS = (
         can_fail_over=False,
         permissions=("PureStorage.Block/storagePools/read", "Qumulo.Storage/fileSystems/read"),
         docs=(
-            PARTNERS_PAGE,
             f"{TEMPLATES}purestorage.block/storagepools",
             f"{TEMPLATES}qumulo.storage/filesystems",
         ),

@@ -2,9 +2,11 @@
 
 Microsoft makes no copy of an account in another region
 (https://learn.microsoft.com/azure/purview/disaster-recovery). What scans bring in passes through
-storage and Event Hubs of the account, and Kafka configurations send changes of the catalogue to
-event hubs of the customer
-(https://learn.microsoft.com/rest/api/purview/resourcemanager/accounts/get).
+storage and Event Hubs of the account
+(https://learn.microsoft.com/dotnet/api/azure.resourcemanager.purview.models.purviewmanagedresource,
+https://learn.microsoft.com/azure/templates/microsoft.purview/accounts), and Kafka configurations
+send changes of the catalogue to event hubs of the customer
+(https://learn.microsoft.com/azure/templates/microsoft.purview/accounts/kafkaconfigurations).
 """
 
 from collections.abc import Iterator
@@ -15,7 +17,11 @@ from residency.check import Check, Reader, at_location, at_resource, facet, text
 from residency.model import Holds, Placement, Resource, Role
 
 RECOVERY = "https://learn.microsoft.com/azure/purview/disaster-recovery"
-ACCOUNTS = "https://learn.microsoft.com/rest/api/purview/resourcemanager/accounts/get"
+MANAGED = (
+    "https://learn.microsoft.com/dotnet/api/"
+    "azure.resourcemanager.purview.models.purviewmanagedresource"
+)
+ACCOUNTS = "https://learn.microsoft.com/azure/templates/microsoft.purview/accounts"
 TYPE = "microsoft.purview/accounts"
 
 KEPT_WITH = (
@@ -55,7 +61,7 @@ CHECKS = (
             "Microsoft.Purview/accounts/read",
             "Microsoft.Purview/accounts/kafkaConfigurations/read",
         ),
-        docs=(RECOVERY, ACCOUNTS),
+        docs=(RECOVERY, MANAGED, ACCOUNTS, f"{ACCOUNTS}/kafkaconfigurations"),
         locate=locate,
         reads=True,
     ),

@@ -29,10 +29,10 @@ CURRENT = "properties.currentBackupStorageRedundancy"
 REQUESTED = "properties.requestedBackupStorageRedundancy"
 
 
-def backups(resource: Resource, reader: Reader) -> Iterator[Placement]:
+def backups(resource: Resource, reader: Reader, *, page: str = PAGE) -> Iterator[Placement]:
     """State the backups of a database or instance, by the redundancy that it or its provider tells.
 
-    The default is geo-redundant, but what neither tells is no fact.
+    The default is geo-redundant, but what neither tells is no fact. `page` says where the copy is.
     """
     store = resource.reading
     try:
@@ -44,10 +44,10 @@ def backups(resource: Resource, reader: Reader) -> Iterator[Placement]:
     for path in (CURRENT, REQUESTED):
         if not text(store.body, path):
             yield absent(store, Role.BACKUP, path, "geo-redundant is only the default")
-    yield from _stated(store)
+    yield from _stated(store, page)
 
 
-def _stated(store: Reading) -> Iterator[Placement]:
+def _stated(store: Reading, page: str) -> Iterator[Placement]:
     told = {(text(store.body, path) or "").lower(): path for path in (REQUESTED, CURRENT)}
     for redundancy, path in told.items():
         match redundancy:
@@ -56,7 +56,7 @@ def _stated(store: Reading) -> Iterator[Placement]:
             case "local" | "zone":
                 yield in_region(store, "location", path)
             case "geo" | "geozone":
-                yield from region_and_pair(store, "location", path, page=PAGE)
+                yield from region_and_pair(store, "location", path, page=page)
             case _:
                 yield unknown(store, Role.BACKUP, path)
 
@@ -78,7 +78,7 @@ def pool_backups(resource: Resource, reader: Reader) -> Iterator[Placement]:
     snapshots = text(reading.body, "location") or UNKNOWN_REGION
     fact = "snapshots of a dedicated SQL pool"
     yield documented(reading, Role.BACKUP, snapshots, page=POOLS, fact=fact)
-    yield from _stated(reading)
+    yield from _stated(reading, PAGE)
     path = f"{resource.id}/geoBackupPolicies"
     yield from facet(
         Role.BACKUP, path, lambda: _by_policy(resource, reader, path), read_at=reading.read_at

@@ -2,6 +2,12 @@
 
 `managedInstances/failover` stays in the region and is no failover here
 (https://learn.microsoft.com/rest/api/sql/managed-instances/failover).
+
+Copies of the page on backups contradict each other: that of June 2022 says in one place that the
+second region of geo-redundant backups is the paired one, and in another that it is not. Since July
+2022 it says the paired one, as the newer page on reliability does
+(https://learn.microsoft.com/azure/reliability/reliability-sql-managed-instance), and that is what
+is stated. Where the table knows no pair, a copy that the redundancy tells of is unknown, not none.
 """
 
 from collections.abc import Iterator
@@ -20,6 +26,7 @@ LINKS = (
     "managed-instance-link-feature-overview"
 )
 BACKUPS = "https://learn.microsoft.com/azure/azure-sql/managed-instance/automated-backups-overview"
+RELIABILITY = "https://learn.microsoft.com/azure/reliability/reliability-sql-managed-instance"
 
 
 def _locate_instance(instance: Resource, reader: Reader) -> Iterator[Placement]:
@@ -32,7 +39,7 @@ def _locate_instance(instance: Resource, reader: Reader) -> Iterator[Placement]:
 
 
 def _backups(instance: Resource, owner: str, reader: Reader) -> Iterator[Placement]:
-    yield from backups(instance, reader)
+    yield from backups(instance, reader, page=BACKUPS)
     yield from long_term(instance, owner, INSTANCE_LIST, reader)
 
 
@@ -53,7 +60,7 @@ def _backups_of(
     if instance is None:
         yield absent(database.reading, Role.BACKUP, CURRENT, "its instance is not in the inventory")
     else:
-        yield from backups(replace(instance, reading=cited(instance)), reader)
+        yield from backups(replace(instance, reading=cited(instance)), reader, page=BACKUPS)
     owner = f"{instance_id.rsplit('/', 1)[-1]}/{name}"
     yield from long_term(database, owner, INSTANCE_LIST, reader)
 
@@ -70,7 +77,7 @@ INSTANCE = Check(
         "Microsoft.Sql/managedInstances/distributedAvailabilityGroups/read",
         "Microsoft.Sql/locations/longTermRetentionManagedInstanceBackups/read",
     ),
-    docs=(GROUPS, LINKS, BACKUPS, LONG_TERM),
+    docs=(GROUPS, LINKS, BACKUPS, RELIABILITY, LONG_TERM),
     locate=_locate_instance,
     reads=True,
 )

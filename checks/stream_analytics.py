@@ -5,7 +5,7 @@ A job is in a single region
 accounts, namespaces and servers and not their ids
 (https://learn.microsoft.com/azure/stream-analytics/stream-analytics-define-outputs); Power BI, and
 what this module does not know, is at an unknown place. A job may also keep its own content in an
-account (https://learn.microsoft.com/rest/api/streamanalytics/streaming-jobs/get).
+account (https://learn.microsoft.com/azure/templates/microsoft.streamanalytics/streamingjobs).
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ from residency.model import Holds, Placement, Reading, Resource, Role
 
 RELIABILITY = "https://learn.microsoft.com/azure/reliability/reliability-stream-analytics"
 OUTPUTS = "https://learn.microsoft.com/azure/stream-analytics/stream-analytics-define-outputs"
-JOBS = "https://learn.microsoft.com/rest/api/streamanalytics/streaming-jobs/get"
+JOBS = "https://learn.microsoft.com/azure/templates/microsoft.streamanalytics/streamingjobs"
 TYPE = "microsoft.streamanalytics/streamingjobs"
 
 POLICY = "properties.contentStoragePolicy"

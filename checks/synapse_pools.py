@@ -3,8 +3,8 @@
 Geo-backups are on unless somebody switched them off in the policy
 (https://learn.microsoft.com/azure/synapse-analytics/sql-data-warehouse/backup-and-restore). Beside
 it a pool tells the storage of its backups, which is geo-redundant or not
-(https://learn.microsoft.com/rest/api/synapse/resourcemanager/sql-pools/get): either is enough for a
-copy in the pair.
+(https://learn.microsoft.com/azure/templates/microsoft.synapse/workspaces/sqlpools): either is
+enough for a copy in the pair.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from residency.model import UNKNOWN_REGION, Holds, Placement, Reading, Resource,
 BACKUPS = (
     "https://learn.microsoft.com/azure/synapse-analytics/sql-data-warehouse/backup-and-restore"
 )
-POOLS = "https://learn.microsoft.com/rest/api/synapse/resourcemanager/sql-pools/get"
+POOLS = "https://learn.microsoft.com/azure/templates/microsoft.synapse/workspaces/sqlpools"
 TYPE = "microsoft.synapse/workspaces/sqlpools"
 
 STATE = "properties.state"

@@ -2,15 +2,17 @@
 
 A nested profile counts by the way that leads to it, so it states nothing by itself
 (https://learn.microsoft.com/azure/traffic-manager/traffic-manager-nested-profiles). What the states
-of endpoints are now is asked of the provider, which tells it before Resource Graph does.
+of endpoints are now is asked of the provider, which tells it before Resource Graph does. A host
+that no resource names is no place, as an answer with it sends no data anywhere; an endpoint that
+names neither a resource nor a host leaves open what is answered with.
 """
 
 from collections.abc import Iterable, Iterator
 
 from checks.api_versions import API_VERSIONS
 from checks.serving import Way, former_region, in_use, stated, undecided
-from checks.traffic_manager_ways import TARGET, every_way, target_ids, ways_of
-from residency.check import Check, Reader, at_location, text, unreadable
+from checks.traffic_manager_ways import TARGET, every_way, names_nothing, target_ids, ways_of
+from residency.check import Check, Reader, absent, at_location, text, unreadable
 from residency.errors import AzureError, CheckError
 from residency.model import Holds, Placement, Resource, Role
 
@@ -50,6 +52,7 @@ def _answers(
     method = (text(profile.body, "properties.trafficRoutingMethod") or "").lower()
     ways = ways_of(profile, reader)
     taken = in_use(ways, by_priority=method == "priority") if method else None
+    yield from _unnamed(ways if taken is None else taken)
     if taken is None:
         yield from undecided(_known(ways))
         return
@@ -67,13 +70,23 @@ def _known(ways: Iterable[Way]) -> Iterator[Way]:
     yield from (way for way in ways if way.target or way.named.endswith(TARGET))
 
 
+def _unnamed(ways: Iterable[Way]) -> Iterator[Placement]:
+    """State of endpoints in use that name nothing at all that an application is not known."""
+    for way in ways:
+        if way.is_taken is not False and names_nothing(way):
+            why = "neither a resource nor a host is named, so what is answered with is not known"
+            yield absent(way.reading, Role.EXPORT, way.named, why)
+
+
 def _unread(
     profile: Resource, reader: Reader, error: AzureError | CheckError
 ) -> Iterator[Placement]:
     """Leave open, for each application that the row names, whether it gets the traffic."""
     ways = every_way(profile.reading, reader)
     subjects: list[str | None] = [way.target.id for way in ways if way.target]
-    for subject in subjects or [None]:
+    if not subjects or any(names_nothing(way) for way in ways):
+        subjects.append(None)
+    for subject in subjects:
         yield unreadable(
             Role.PRIMARY,
             error,

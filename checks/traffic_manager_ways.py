@@ -40,6 +40,11 @@ def every_way(profile: Reading, reader: Reader) -> Sequence[Way]:
     return [_way(profile, endpoint, reader) for endpoint in items(profile.body, ENDPOINTS)]
 
 
+def names_nothing(way: Way) -> bool:
+    """Tell whether an endpoint names neither a resource nor a host."""
+    return way.target is None and not text(way.reading.body, way.named)
+
+
 def _way(profile: Reading, endpoint: str, reader: Reader) -> Way:
     state = f"{endpoint}.properties.endpointMonitorStatus"
     named = _id(profile, endpoint)

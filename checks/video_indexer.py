@@ -1,8 +1,8 @@
 """Azure AI Video Indexer: insights in the account's region, media in the storage that it names.
 
-https://learn.microsoft.com/azure/azure-video-indexer/create-account: every account is connected to
-a storage account. One that makes summaries also asks the Azure OpenAI account that it names
-(https://learn.microsoft.com/rest/api/videoindexer/accounts/get).
+An account names its storage account, and the Azure OpenAI account that it asks if it makes
+summaries (https://learn.microsoft.com/azure/templates/microsoft.videoindexer/accounts). One that
+names no storage leaves open where its media is.
 """
 
 from collections.abc import Iterator
@@ -21,8 +21,7 @@ from residency.check import (
 )
 from residency.model import Holds, Placement, Resource, Role
 
-CONNECTED = "https://learn.microsoft.com/azure/azure-video-indexer/create-account"
-ACCOUNTS = "https://learn.microsoft.com/rest/api/videoindexer/accounts/get"
+ACCOUNTS = "https://learn.microsoft.com/azure/templates/microsoft.videoindexer/accounts"
 TYPE = "microsoft.videoindexer/accounts"
 
 STORAGE = "properties.storageServices.resourceId"
@@ -41,7 +40,7 @@ def _connected(account: Resource, reader: Reader) -> Iterator[Placement]:
     if text(reading.body, STORAGE):
         yield at_resource(reading, STORAGE, reader)
     else:
-        yield absent(reading, Role.EXPORT, STORAGE, "every account keeps its media in one")
+        yield absent(reading, Role.EXPORT, STORAGE, "it names where the media is kept")
     if text(reading.body, MODELS):
         yield at_resource(reading, MODELS, reader)
 
@@ -54,7 +53,7 @@ CHECKS = (
         holds=Holds.STORES,
         can_fail_over=False,
         permissions=("Microsoft.VideoIndexer/accounts/read",),
-        docs=(CONNECTED, ACCOUNTS),
+        docs=(ACCOUNTS,),
         locate=locate,
         reads=True,
     ),

@@ -4,8 +4,10 @@ import pytest
 
 from checks.cognitive_services import CHECKS
 from residency.errors import AccessDenied
-from residency.model import Placement, Reason, Role
-from residency.testing import JsonReader, run_check
+from residency.model import Placement, Reason, Role, Status
+from residency.policy.judgement import Facts, judge
+from residency.settings import Policy
+from residency.testing import READ_AT, JsonReader, run_check
 
 (CHECK,) = CHECKS
 
@@ -46,14 +48,34 @@ def test_an_account_keeps_its_data_at_its_location() -> None:
 
 
 def test_a_global_translator_is_global_and_not_unknown() -> None:
-    (place,) = run_check(CHECK, account("global", kind="TextTranslation"), reader())
+    place, _ = run_check(CHECK, account("global", kind="TextTranslation"), reader())
     assert (place.region, place.unresolved) == ("global", None)
+
+
+@pytest.mark.parametrize("location", ["westeurope", "francecentral", "switzerlandnorth", "global"])
+@pytest.mark.parametrize(
+    "kind", ["TextTranslation", "texttranslation", "CognitiveServices", "AIServices"]
+)
+def test_where_a_translator_handles_text_is_unknown_wherever_it_is(
+    kind: str, location: str
+) -> None:
+    places = run_check(CHECK, account(location, kind=kind), reader())
+    assert processing(places) == [("unknown", "documented")]
+    (place,) = (each for each in places if each.role is Role.PROCESSING)
+    assert place.unresolved is Reason.REGION_UNKNOWN
+    assert place.evidence.path.endswith("/translator/region-support")
+
+
+def test_a_translator_at_home_is_not_compliant_by_its_location_alone() -> None:
+    places = run_check(CHECK, account(kind="TextTranslation"), reader())
+    judged = judge(Facts(holds=CHECK.holds, placements=places), Policy(), READ_AT)
+    assert (judged.status, judged.reasons) == (Status.UNKNOWN, (Reason.REGION_UNKNOWN,))
 
 
 @pytest.mark.parametrize(
     ("location", "sku", "expected"),
     [
-        ("westeurope", "Standard", ("westeurope", "observed")),
+        ("francecentral", "Standard", ("francecentral", "observed")),
         ("swedencentral", "ProvisionedManaged", ("swedencentral", "observed")),
         ("westeurope", "DataZoneStandard", ("europe", "documented")),
         ("France Central", "DataZoneProvisionedManaged", ("europe", "documented")),
@@ -76,6 +98,31 @@ def test_the_sku_of_a_deployment_tells_where_it_handles_data(
     assert processing(places) == [expected]
 
 
+@pytest.mark.parametrize("sku", ["Standard", "ProvisionedManaged"])
+@pytest.mark.parametrize(
+    ("location", "other"),
+    [
+        ("West Europe", "northeurope"),
+        ("northeurope", "westeurope"),
+        ("southeastasia", "eastasia"),
+        ("eastasia", "southeastasia"),
+    ],
+)
+def test_a_regional_deployment_may_be_handled_in_the_other_country_of_its_geography(
+    location: str, other: str, sku: str
+) -> None:
+    places = run_check(CHECK, account(location), reader(deployment("gpt", sku)))
+    own = location.replace(" ", "").lower()
+    assert processing(places) == [(own, "observed"), (other, "documented")]
+
+
+def test_where_only_home_may_handle_data_a_regional_deployment_in_west_europe_does_not() -> None:
+    places = run_check(CHECK, account(), reader(deployment("gpt", "Standard")))
+    strict = Policy(standing_copies=())
+    judged = judge(Facts(holds=CHECK.holds, placements=places), strict, READ_AT)
+    assert (judged.status, judged.reasons) == (Status.FALLBACK, (Reason.EXCEPTIONAL_REGION,))
+
+
 @pytest.mark.parametrize(
     "sku", ["Moonbeam", "StandardGlobal", "DataZoneOfMars", "Manual", "", None]
 )
@@ -96,7 +143,13 @@ def test_each_deployment_is_cited_by_its_id_and_sku(sku: str) -> None:
 @pytest.mark.parametrize("kind", ["OpenAI", "AIServices", "SpeechServices", "NewKind"])
 def test_deployments_are_asked_for_whatever_the_kind_of_account(kind: str) -> None:
     places = run_check(CHECK, account(kind=kind), reader(deployment("gpt", "GlobalStandard")))
-    assert processing(places) == [("global", "documented")]
+    assert processing(places)[-1] == ("global", "documented")
+
+
+@pytest.mark.parametrize("kind", ["OpenAI", "SpeechServices"])
+def test_an_account_of_one_other_service_translates_nothing(kind: str) -> None:
+    places = run_check(CHECK, account(kind=kind), reader())
+    assert processing(places) == []
 
 
 def test_deployments_that_cannot_be_listed_are_unknown_and_the_account_still_stands() -> None:
@@ -111,14 +164,15 @@ def test_deployments_that_cannot_be_listed_are_unknown_and_the_account_still_sta
 
 def test_a_spillover_is_handled_where_the_deployment_it_names_handles_data() -> None:
     provisioned = deployment("ptu", "ProvisionedManaged", spilloverDeploymentName="Rest")
-    places = run_check(CHECK, account(), reader(provisioned, deployment("rest", "GlobalStandard")))
-    assert processing(places) == [("westeurope", "observed"), ("global", "documented")]
+    rest = deployment("rest", "GlobalStandard")
+    places = run_check(CHECK, account("swedencentral"), reader(provisioned, rest))
+    assert processing(places) == [("swedencentral", "observed"), ("global", "documented")]
 
 
 def test_a_spillover_to_a_deployment_that_is_not_listed_is_unknown() -> None:
     provisioned = deployment("ptu", "ProvisionedManaged", spilloverDeploymentName="gone")
-    places = run_check(CHECK, account(), reader(provisioned))
-    assert processing(places) == [("westeurope", "observed"), ("unknown", "observed")]
+    places = run_check(CHECK, account("swedencentral"), reader(provisioned))
+    assert processing(places) == [("swedencentral", "observed"), ("unknown", "observed")]
     assert places[-1].evidence.value == "gone"
 
 

@@ -161,6 +161,23 @@ def test_an_instance_and_its_databases_have_the_backups_of_the_instance(
         assert sorted({p.region for p in found if p.role is Role.BACKUP}) == expected
 
 
+def test_the_geo_copy_of_an_instance_is_in_the_pair_by_the_page_on_managed_instances() -> None:
+    parent = instance(redundancy="Geo")
+    for check, body in ((INSTANCE, parent), (DATABASE, database())):
+        found = run_check(check, body, reader(inventory=[parent]))
+        (copy,) = [p for p in found if p.role is Role.BACKUP and p.region == "northeurope"]
+        assert copy.evidence.path.endswith("/managed-instance/automated-backups-overview")
+
+
+def test_the_geo_copy_of_an_instance_in_a_region_without_a_pair_is_somewhere_unknown() -> None:
+    parent = instance("swedencentral", redundancy="Geo")
+    unpaired = instance("spaincentral", redundancy="Geo")
+    for body, expected in ((parent, "swedensouth"), (unpaired, "unknown")):
+        found = run_check(INSTANCE, body, reader(where=body["location"]))
+        places = {p.region for p in found if p.role is Role.BACKUP}
+        assert places == {body["location"], expected}
+
+
 def test_a_database_whose_instance_is_out_of_sight_has_unknown_backups() -> None:
     found = run_check(DATABASE, database(), reader())
     assert [p.region for p in found if p.role is Role.BACKUP] == ["unknown"]
