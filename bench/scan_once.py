@@ -23,10 +23,10 @@ import msgspec  # noqa: E402
 from bench.no_calls import NoCalls  # noqa: E402
 from residency.azure import open_session  # noqa: E402
 from residency.check import load_catalogue  # noqa: E402
+from residency.cycles import few_collections  # noqa: E402
 from residency.inventory import take  # noqa: E402
 from residency.inventory.deleted_lists import DELETED_LISTS  # noqa: E402
 from residency.scan import Scan, document  # noqa: E402
-from residency.scan.cycles import few_collections  # noqa: E402
 from residency.scan.placing import place_all  # noqa: E402
 from residency.scan.reader import LiveReader  # noqa: E402
 from residency.scan.run import conclude, judge_all, judge_of  # noqa: E402

@@ -19,13 +19,13 @@ import msgspec
 from bench.no_calls import NoCalls
 from residency.azure import open_session
 from residency.check import Catalogue, Reader, load_catalogue
+from residency.cycles import few_collections
 from residency.inventory import Inventory
 from residency.inventory.packing import Packer
 from residency.inventory.storage_accounts import STORAGE_ACCOUNTS, ProviderList, list_accounts
 from residency.model import Status
 from residency.policy import Groups
 from residency.scan import Scan, resource_document
-from residency.scan.cycles import few_collections
 from residency.scan.placing import place_all
 from residency.scan.reader import LiveReader
 from residency.scan.run import conclude, judge_all, judge_of

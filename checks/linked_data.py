@@ -10,7 +10,8 @@ from functools import partial
 
 from checks.api_versions import API_VERSIONS
 from checks.by_name import STORAGE, at_named
-from checks.linked_types import LINKED, Linked
+from checks.linked import Linked
+from checks.linked_types import LINKED
 from checks.named_places import at_workspace_with, each_once
 from residency.check import (
     Check,

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from residency.cycles import few_collections
 from residency.model import Reason, Status
 from residency.policy import Judged, JudgedPlacement
-from residency.scan.cycles import few_collections
 from residency.scan.result import Scan, Unseen
 
 SCHEMA = "residency/scan/v1"

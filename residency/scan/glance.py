@@ -3,6 +3,7 @@
 It judges nothing and remembers nothing. What it finds is a reason to scan at once.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -70,9 +71,10 @@ class Glancer:
         new = frozenset(name for name in named if self._is_new(name, inventory))
         if len(found) > _MOST_NAMED:
             return Glance(elsewhere=found | new)
-        placed = await self._placed(kept, inventory, found) if found else ()
+        unread: Counter[str] = Counter()
+        placed = await self._placed(kept, inventory, found, unread) if found else ()
         moved = {each.resource.id for each in placed if self._has_moved(each, memory)}
-        return Glance(elsewhere=new | moved, looked_at=len(placed))
+        return Glance(elsewhere=new | moved, looked_at=len(placed), unread=unread)
 
     def _is_new(self, name: str, inventory: Inventory) -> bool:
         """Whether something that may hold data was named that no scan has seen; told once."""
@@ -83,17 +85,17 @@ class Glancer:
         return check is not None and check.holds is not Holds.NONE
 
     async def _placed(
-        self, kept: KeptArm, inventory: Inventory, names: Collection[str]
+        self, kept: KeptArm, inventory: Inventory, names: Collection[str], unread: Counter[str]
     ) -> tuple[Placed, ...]:
         resources = {name: inventory.resources[name] for name in sorted(names)}
-        resources |= await self._accounts(kept, resources)
+        resources |= await self._accounts(kept, resources, unread)
         everything = {**inventory.resources, **resources}
         reader = KeptReader(kept, everything)
         part = replace(inventory, resources=resources, unread={})
         return await place(part, self._catalogue, reader, silent)
 
     async def _accounts(
-        self, kept: KeptArm, resources: Mapping[str, Resource]
+        self, kept: KeptArm, resources: Mapping[str, Resource], unread: Counter[str]
     ) -> Mapping[str, Resource]:
         """Read storage accounts anew: their provider's list is what says where they are."""
         own = [each for each in resources.values() if each.type == STORAGE_ACCOUNTS]
@@ -102,6 +104,7 @@ class Glancer:
             sorted({each.subscription_id for each in own}),
             lambda each: list_accounts(kept.arm, each, packer, at),
         )
+        unread.update(each.error.code for each in lists.values() if each.error)
         return {
             name: account
             for each in lists.values()

@@ -10,7 +10,7 @@ from residency.azure import Arm, open_session
 from residency.check import Catalogue
 from residency.inventory import Inventory
 from residency.scan.glance import Glance, Glancer
-from residency.scan.news import LOOKS_BACK, News
+from residency.scan.news import News
 from residency.scan.watch import Watch
 from residency.settings import Settings
 
@@ -40,14 +40,11 @@ class Lane:
             return Glance(elsewhere=frozenset(told))
         deadline = min(_LONGEST, settings.scan.deadline)
         async with open_session(settings.azure, deadline) as arm:
-            named = frozenset(told) or await self._named(arm)
+            memory = self._watch.store.memory
+            named = frozenset(told) or await self._news.of_late(arm, memory)
             found = await self._looked(arm, settings, inventory, named)
-            unread: Counter[str] = Counter() if told else self._news.unread
-            return replace(found, unread=dict(unread), requests=dict(arm.answers))
-
-    async def _named(self, arm: Arm) -> frozenset[str]:
-        since = clock.now() - LOOKS_BACK
-        return await self._news.since(arm, self._watch.store.memory, since)
+            unread = Counter(found.unread) + (Counter() if told else self._news.unread)
+            return replace(found, unread=unread, requests=dict(arm.answers))
 
     async def _looked(
         self, arm: Arm, settings: Settings, inventory: Inventory, named: frozenset[str]

@@ -19,7 +19,7 @@ from residency.inventory.primaries import LISTED, list_primaries
 from residency.model import Meaning, Role
 from residency.store.memory import Memory
 
-LOOKS_BACK = timedelta(minutes=15)
+_LOOKS_BACK = timedelta(minutes=15)
 _UNIMPORTANT = frozenset({Meaning.DELETE, Meaning.IN_REGION})
 
 Name = tuple[str, ...]
@@ -35,11 +35,11 @@ class News:
         self._named: dict[Name, datetime] = {}
         self.unread: Counter[str] = Counter()
 
-    async def since(self, arm: Arm, memory: Memory, since: datetime) -> frozenset[str]:
+    async def of_late(self, arm: Arm, memory: Memory) -> frozenset[str]:
         """Name resources, or what is below them, of which something new is told."""
         at = clock.now()
         self.unread = Counter()
-        start = max(since, at - LOOKS_BACK)
+        start = at - _LOOKS_BACK
         subscriptions = sorted({memory.resources[name].subscription_id for name in memory.by_id})
         told = [
             *await self._operations(arm, subscriptions, start, at),
@@ -52,7 +52,7 @@ class News:
         """Leave out what was named before; what is told no longer is forgotten."""
         now = dict.fromkeys(told, at)
         fresh = now.keys() - self._named.keys()
-        recent = {key: when for key, when in self._named.items() if at - when < 2 * LOOKS_BACK}
+        recent = {key: when for key, when in self._named.items() if at - when < 2 * _LOOKS_BACK}
         self._named = recent | now
         return frozenset(key[0] for key in fresh)
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from residency import clock
 from residency.azure import open_session
 from residency.check import Catalogue
+from residency.cycles import few_collections
 from residency.inventory import Inventory, Progress, take
 from residency.model import Failover
 from residency.policy import Judge, Judged, verdict
-from residency.scan.cycles import few_collections
 from residency.scan.placing import Placed, place_all
 from residency.scan.reader import LiveReader
 from residency.scan.result import Scan, Unseen

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from residency import clock
 from residency.azure import Arm, open_session
 from residency.check import Catalogue
+from residency.cycles import few_collections
 from residency.inventory import Inventory, Progress, take
 from residency.inventory.each import of_each
 from residency.inventory.health import read_health
@@ -15,7 +16,6 @@ from residency.inventory.subscriptions import list_subscriptions
 from residency.model import HealthEvent
 from residency.policy import Judge, Judged
 from residency.scan.carried import carried
-from residency.scan.cycles import few_collections
 from residency.scan.following import Follower, Trail, past_of
 from residency.scan.hearing import Heard, hear
 from residency.scan.kept import Cache, InMemory

@@ -10,7 +10,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from residency import clock
 from residency.errors import ResidencyError
 from residency.store.times import written
 from residency.web.bodies import json_of
@@ -51,9 +50,8 @@ def ack_route(served: Served) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def _recorded(served: Served, subject: str, note: _Note) -> Mapping[str, object]:
-    at = clock.now()
     try:
-        entry = await served.acknowledge(subject, note.by, note.note)
+        entry, at = await served.acknowledge(subject, note.by, note.note)
     except ResidencyError as error:
         raise HTTPException(HTTPStatus.CONFLICT, f"Nothing was recorded: {error}") from error
     return {

@@ -1,6 +1,7 @@
 """What the pages ask of the program behind them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 
@@ -28,8 +29,10 @@ class Served(Protocol):
         """Read these again now: lower-cased ids of resources or subscriptions. Returns at once."""
         ...
 
-    async def acknowledge(self, subject: str, role: str, note: str) -> int:
-        """Record that an event, episode or incident was seen; gives the ledger entry's number.
+    async def acknowledge(self, subject: str, role: str, note: str) -> tuple[int, datetime]:
+        """Record that an event, episode or incident was seen.
+
+        Gives the number of its entry in the ledger, and the time that this says.
 
         Raises:
             ResidencyError: Nothing was recorded; says why.

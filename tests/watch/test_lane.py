@@ -125,3 +125,14 @@ def test_what_cannot_be_read_is_counted_and_is_no_news(world: Make, look: Look) 
     found = look(tenant)
     assert found.elsewhere == frozenset()
     assert found.unread == {"SimulatedFault": 2}
+
+
+def test_an_account_that_an_event_names_and_that_cannot_be_read_is_counted(
+    world: Make, look: Look
+) -> None:
+    tenant = world()
+    tenant.scan()
+    tenant.fault(Effect.STATUS, path="/storageAccounts$", status=403)
+    found = look(tenant, tenant.id_of("stdata").lower())
+    assert found.elsewhere == frozenset()
+    assert found.unread == {"SimulatedFault": 1}

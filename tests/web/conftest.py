@@ -25,6 +25,7 @@ from cryptography.x509.oid import NameOID
 from residency.errors import StoreError
 from residency.web import Listening, create_app, listening
 
+ACKNOWLEDGED_AT = datetime(2026, 10, 25, 2, 30, tzinfo=UTC)
 KEY = b"canary-hook-key/with+signs=="
 PASSWORD = "canary-password"  # noqa: S105 - made up
 PEM = serialization.Encoding.PEM
@@ -57,12 +58,12 @@ class Desk:
     async def told(self, resource_ids: tuple[str, ...]) -> None:
         self.told_of.append(resource_ids)
 
-    async def acknowledge(self, subject: str, role: str, note: str) -> int:
+    async def acknowledge(self, subject: str, role: str, note: str) -> tuple[int, datetime]:
         await asyncio.sleep(self.seconds)
         if subject == "404":
             raise StoreError("There is no event, episode or incident 404")
         self.acknowledged.append((subject, role, note))
-        return 7
+        return 7, ACKNOWLEDGED_AT
 
 
 @dataclass(frozen=True, kw_only=True)
