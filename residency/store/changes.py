@@ -30,7 +30,7 @@ class Differ:
         self._last_state = max(memory.states, default=0)  # a prune leaves gaps: no count tells it
         self._last_fact = max(memory.facts, default=0)
         self.unseen = 0
-        self._by_place: dict[tuple[object, ...], int] = {}
+        self.places: dict[tuple[object, ...], int] = {}
         self._by_state: dict[tuple[object, ...], int] = {}
 
     def changes(self, judged: Sequence[Judged], gone: frozenset[str]) -> Iterator[Change]:
@@ -101,9 +101,9 @@ class Differ:
         told = place.evidence
         parts = place.role, place.region, place.country, place.basis
         key = (*parts, told.api, told.path, told.value)
-        row = self._by_place.get(key)
+        row = self._memory.places.get(key) or self.places.get(key)
         if row is None:
-            row = self._by_place[key] = self._fact(fact(place))
+            row = self.places[key] = self._fact(fact(place))
         return row
 
     def _fact(self, shared: Shared) -> int:

@@ -28,6 +28,7 @@ class Draft:
     """All that a scan adds to what is remembered, worked out before anything is written.
 
     Attributes:
+        places: The rows of places that no scan of this process had told before.
         standing: All that stands with this scan, by resource id.
         where: How many resources of each group there are with this scan, by subscription.
     """
@@ -37,6 +38,7 @@ class Draft:
     counts: Mapping[str, int]
     changes: tuple[Change, ...]
     new: NewRows
+    places: Mapping[tuple[object, ...], int]
     inserted: Mapping[str, Sequence[tuple[Any, ...]]]
     subscriptions: Mapping[str, Subscription]
     turns: tuple[Turn, ...]
@@ -68,6 +70,7 @@ def drafted(memory: Memory, record: ScanRecord, labels: Labels) -> Draft:
         counts=_counts(record, differ.unseen),
         changes=changes,
         new=differ.new,
+        places=differ.places,
         inserted=differ.inserted,
         subscriptions=now,
         turns=turned,

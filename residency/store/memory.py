@@ -70,6 +70,8 @@ class Memory:
         finished_at: When it ended, by its own clock.
         reasons: What the last scan said of itself.
         read_resources: Reads all that were ever seen, by lower-cased id.
+        places: The rows of places that scans of this process told in so many words: to look one up
+            so is quicker than to hash it.
         by_id: What stands of each resource that is there.
         where: How many resources of each group of the ledger there are, by subscription.
     """
@@ -84,6 +86,7 @@ class Memory:
     facts: dict[int, FactRow] = field(default_factory=dict)
     state_of: dict[bytes, int] = field(default_factory=dict)
     fact_of: dict[bytes, int] = field(default_factory=dict)
+    places: dict[tuple[object, ...], int] = field(default_factory=dict, compare=False)
     by_id: dict[str, Standing] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     versions: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -78,6 +78,7 @@ def prune(
 
 def forget(memory: Memory, pruned: Pruned) -> None:
     """Drop rows from what is kept in mind, so that no scan refers to one that is gone."""
+    memory.places.clear()
     for row in pruned.facts:
         del memory.fact_of[memory.facts.pop(row).sha256]
     for row in pruned.states:

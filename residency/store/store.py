@@ -133,6 +133,7 @@ class Store:
         memory.by_id = draft.standing
         if draft.new.resources:
             memory.resources.update(draft.new.resources)
+        memory.places |= draft.places
         memory.states |= draft.new.states
         memory.facts |= draft.new.facts
         memory.state_of |= {known.sha256: row for row, known in draft.new.states.items()}
