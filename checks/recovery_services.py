@@ -75,6 +75,7 @@ CHECKS: tuple[Check, ...] = (
             "Microsoft.RecoveryServices/Vaults/backupstorageconfig/read",
             "Microsoft.RecoveryServices/vaults/replicationFabrics/read",
             "Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems/read",
+            "Microsoft.RecoveryServices/vaults/replicationRecoveryPlans/read",
         ),
         docs=(
             PAGE,

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from checks.sql_backups import backups, is_dedicated_pool, pool_backups
+from checks.sql_data_sync import PAGES as SYNC_PAGES
+from checks.sql_data_sync import PERMISSIONS as SYNC_PERMISSIONS
+from checks.sql_data_sync import synced
 from checks.sql_kept_backups import GEO_RESTORE, dropped, geo_backups
 from checks.sql_long_term import LONG_TERM, SERVER_LIST, long_term
 from checks.sql_membership import (
@@ -47,6 +50,8 @@ def _locate_database(database: Resource, reader: Reader) -> Iterator[Placement]:
         return
     yield from _copies(database, reader)
     yield from once(_backups(database, reader))
+    if not is_dedicated_pool(database.reading):  # cannot be in a sync group (SYNC_PAGES)
+        yield from synced(database, reader)
 
 
 def _copies(database: Resource, reader: Reader) -> Iterator[Placement]:
@@ -91,7 +96,7 @@ SERVER = Check(
 )
 DATABASE = Check(
     id="sql-databases",
-    title="Azure SQL databases: geo-replication, failover groups and backups",
+    title="Azure SQL databases: geo-replication, failover groups, backups and data sync",
     resource_types=("microsoft.sql/servers/databases",),
     holds=Holds.STORES,
     can_fail_over=True,
@@ -102,8 +107,9 @@ DATABASE = Check(
         "Microsoft.Sql/servers/databases/geoBackupPolicies/read",
         "Microsoft.Sql/servers/recoverableDatabases/read",
         "Microsoft.Sql/locations/longTermRetentionBackups/read",
+        *SYNC_PERMISSIONS,
     ),
-    docs=(LINKS, GROUPS, BACKUPS, LONG_TERM, GEO_RESTORE),
+    docs=(LINKS, GROUPS, BACKUPS, LONG_TERM, GEO_RESTORE, *SYNC_PAGES),
     locate=_locate_database,
     reads=True,
 )

@@ -67,6 +67,14 @@ _MACHINES = (
             ),
         )
     ),
+    # which machines a plan moves from now on
+    *rows(
+        Meaning.REPLICATION,
+        f"{_VAULTS}/replicationrecoveryplans",
+        "write",
+        f"{REST}site-recovery/replication-recovery-plans/update",
+        _ITEMS,
+    ),
     *rows(
         Meaning.FAILOVER,
         "microsoft.datareplication/replicationvaults/protecteditems",

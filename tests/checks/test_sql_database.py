@@ -66,6 +66,7 @@ def reader(links: Any = (), groups: Any = (), **more: Any) -> JsonReader:
     }
     for region in REGIONS:
         answers[f"{LOCATIONS}/{region}/longTermRetentionBackups"] = answer(())
+        answers[f"{LOCATIONS}/{region}/syncDatabaseIds"] = answer(())
     return JsonReader(answers={**answers, **more.get("answers", {})})
 
 

@@ -224,7 +224,8 @@ def test_lists_of_a_region_are_asked_once_in_every_region_of_the_provider(
 ) -> None:
     azure.scan()
     where = under(build.data, "microsoft.sql", "locations")
-    asked = Counter(call.path.lower() for call in azure.calls(path=where))
+    paths = (call.path.lower() for call in azure.calls(path=where))
+    asked = Counter(path for path in paths if not path.endswith("/syncdatabaseids"))
     regions = ("westeurope", "northeurope", "eastus")
     kinds = (LTR.lower(), INSTANCE_LTR.lower())
     assert asked == Counter(f"{where}/{region}/{kind}" for region in regions for kind in kinds)
