@@ -56,7 +56,7 @@ def document(answer: Answer, spoken: Spoken) -> dict[str, Any]:
         "seen_whole": not answer.not_seen,
         "sentences": [text for _, text in sentences(answer, spoken)],
         "limits": list(limits(answer, spoken)),
-        "places_changed": [_values(each) for each in answer.moved],
+        "places_changed": [_shown(each._asdict()) for each in answer.moved],
         "failovers": [_values(each) for each in answer.failovers],
         "operations": [_values(each) for each in answer.touched],
         "not_seen": [
@@ -73,9 +73,13 @@ def document(answer: Answer, spoken: Spoken) -> dict[str, Any]:
 
 
 def _values(told: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the dataclasses of an answer
+    return _shown(asdict(told))
+
+
+def _shown(told: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: instant(value) if isinstance(value, datetime) else value
-        for name, value in asdict(told).items()
+        for name, value in told.items()
     }
 
 

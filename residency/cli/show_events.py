@@ -18,7 +18,12 @@ from residency.store.reading.events import Happened, Side
 
 SCHEMA = "residency/event/v1"
 _BAD = frozenset(
-    {EventKind.VIOLATION_OPENED, EventKind.SUBSCRIPTION_LOST, EventKind.FAILOVER_ORDER_SKIPPED}
+    {
+        EventKind.VIOLATION_OPENED,
+        EventKind.SUBSCRIPTION_LOST,
+        EventKind.FAILOVER_ORDER_SKIPPED,
+        EventKind.FAILOVER_UNTRACED,
+    }
 )
 _GOOD = frozenset(
     {EventKind.VIOLATION_CLOSED, EventKind.SUBSCRIPTION_BACK, EventKind.FAILOVER_CLOSED}

@@ -100,8 +100,13 @@ def show_history(history: History, zone: str, at: datetime | None) -> None:
     resource = history.resource
     told = f"{words.of_type(resource.type)}\n{_whether_there(history, zone, at)}"
     console.print(Panel(told, title=Text(resource.id)))
-    if not history.states:
-        return
+    if history.states:
+        show_timeline(history, zone)
+
+
+def show_timeline(history: History, zone: str) -> None:
+    """Print how a resource was judged and where it stood, oldest first."""
+    console = terminal()
     table = Table(expand=True, show_lines=True)
     for name in ("from", "until", "what", "why, and how that is known"):
         table.add_column(name, overflow="fold")

@@ -231,7 +231,7 @@ async def _compare_regions(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Compare Azure's own list of regions with the table; gives changed pairs, then the rest."""
     if not readable:
-        return (), ()
+        return ("regions-unread: no-subscription-readable",), ()
     path = f"/subscriptions/{readable[0]}/locations"
     try:
         live = await arm.list(

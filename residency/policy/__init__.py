@@ -1,11 +1,14 @@
 """Judges placements against the promise: pure functions of facts, settings and a time."""
 
 from residency.policy.attribution import Attribution, Attributor, Groups, attribute
+from residency.policy.instructed import instructing
 from residency.policy.judgement import (
+    STATUS_OF_REASON,
     Facts,
     JudgedPlacement,
     Judgement,
     judge,
+    severity_outside,
     unknown_reasons,
     worst,
 )
@@ -15,6 +18,7 @@ from residency.policy.zones import country_of, zone_of, zone_of_region
 
 __all__ = [
     "INSTRUCTED",
+    "STATUS_OF_REASON",
     "Attribution",
     "Attributor",
     "Facts",
@@ -25,7 +29,9 @@ __all__ = [
     "Judgement",
     "attribute",
     "country_of",
+    "instructing",
     "judge",
+    "severity_outside",
     "unknown_reasons",
     "verdict",
     "worst",

@@ -181,11 +181,11 @@ def _not_known(judged: JudgedPlacement, facts: Facts, now: datetime) -> Iterator
 def _outside(judged: JudgedPlacement, facts: Facts) -> Iterator[Finding]:
     if judged.zone is Zone.OUTSIDE:
         yield Finding(
-            reason=Reason.OUTSIDE_EU, severity=_severity_outside(judged.placement, facts.holds)
+            reason=Reason.OUTSIDE_EU, severity=severity_outside(judged.placement, facts.holds)
         )
 
 
-def _severity_outside(place: Placement, holds: Holds | None) -> Severity:
+def severity_outside(place: Placement, holds: Holds | None) -> Severity:
     """Critical is data at rest, or sent on; a type that nobody knows is taken to hold data."""
     if holds is Holds.NONE or place.metadata_only:
         return Severity.MINOR

@@ -10,7 +10,6 @@ from residency.model import (
     Placement,
     Reason,
     Resource,
-    Role,
     Status,
 )
 from residency.policy.attribution import (
@@ -21,6 +20,7 @@ from residency.policy.attribution import (
     matches_any_tags,
 )
 from residency.policy.declared import declared
+from residency.policy.instructed import instructing
 from residency.policy.judgement import (
     STATUS_OF_REASON,
     Facts,
@@ -31,7 +31,6 @@ from residency.policy.judgement import (
     worst_status,
 )
 from residency.policy.subprocessors import by_name, kept
-from residency.policy.zones import country_of
 from residency.settings import (
     DEFAULT_POLICY,
     Customer,
@@ -252,14 +251,10 @@ class Judge:
     def _instructed(
         self, resource: Resource, placements: Placements
     ) -> Iterator[tuple[Placement, InstructedExport]]:
-        if not self.settings.estate.instructed_exports:
-            return
-        for place in placements:
-            if place.role is not Role.EXPORT or place.unresolved is not None:
-                continue
-            for export in self.settings.estate.instructed_exports:
-                if _instructs(export, resource, place, self.now):
-                    yield place, export
+        exports = self.settings.estate.instructed_exports
+        for place in placements if exports else ():
+            for export in instructing(exports, resource.id, place, self.now):
+                yield place, export
 
     def _max_age(self, resource: Resource) -> timedelta:
         ages = self.settings.scan.max_age
@@ -275,15 +270,3 @@ def _lifecycle(customers: Sequence[Customer], now: datetime) -> frozenset[Reason
     ):
         return frozenset({Reason.RETENTION_OVERDUE})
     return frozenset()
-
-
-def _instructs(
-    export: InstructedExport, resource: Resource, place: Placement, now: datetime
-) -> bool:
-    since = datetime.combine(export.since, time.min, UTC)
-    ends = (place.target or "", place.region, country_of(place) or "")
-    return (
-        since <= now
-        and glob(export.source, resource.id)
-        and any(end and glob(export.to, end) for end in ends)
-    )

@@ -7,7 +7,7 @@ than they were. Both are late and neither is whole, so that each says how far it
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from residency import clock
@@ -16,6 +16,8 @@ from residency.inventory.activity import OperationsRead, merged, read_operations
 from residency.inventory.changes import ChangeKind, ChangesRead, read_changes
 from residency.inventory.each import of_each
 from residency.model import Meaning, Operation, Outcome
+from residency.scan.plans import Traced
+from residency.store import Event
 from residency.store.times import Span
 
 _FIRST = timedelta(days=90) - timedelta(minutes=15)
@@ -35,6 +37,7 @@ class Heard:
         changes_until: Up to when the changes of every subscription are known; None where not.
         created: When resources were made, by lower-cased id.
         notices: What people should know of what could not be read.
+        events: What happened of which no state will ever tell.
     """
 
     operations: tuple[Operation, ...] = ()
@@ -43,6 +46,7 @@ class Heard:
     created: Mapping[str, datetime] = field(default_factory=dict)
     changes_until: datetime | None = None
     notices: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
 
     @property
     def deleted(self) -> Mapping[str, datetime]:
@@ -53,6 +57,11 @@ class Heard:
             if each.meaning is Meaning.DELETE and each.outcome is Outcome.SUCCEEDED
             if each.ended_at is not None
         )
+
+    def with_traced(self, traced: Traced) -> "Heard":
+        """Add what recovery plans did."""
+        operations = merged((*self.operations, *traced.operations))
+        return replace(self, operations=operations, events=traced.events)
 
     def deleted_after(self, at: datetime) -> frozenset[str]:
         """Name what was deleted after a time, and not made again, as far as both are told."""

@@ -29,7 +29,7 @@ class Looked:
             if key not in same:
                 same[key] = tuple(_read_at(place, at) for place in each.placements)
             placed.append(replace(each, placements=same[key]))
-        heard = replace(self.heard, operations=(), created={})
+        heard = replace(self.heard, operations=(), created={}, events=())
         return replace(self, placed=tuple(placed), heard=heard)
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 
 from residency.scan.following import Past, Trail
+from residency.scan.hearing import Heard
 from residency.scan.missing import Missing
 from residency.scan.result import Scan
 from residency.settings import DEFAULT_POLICY, Settings
 from residency.store import ScanRecord, SubscriptionRecord, Version
 from residency.store.episodes.kept import versions_of
-from residency.store.times import Span
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
@@ -24,7 +24,7 @@ def record_of(  # noqa: PLR0913 - each is a part of its own, all by keyword
     trail: Trail,
     past: Past,
     missing: Missing,
-    log: Mapping[str, Span],
+    heard: Heard,
     requests: Mapping[str, int],
 ) -> ScanRecord:
     """Give all that is to be remembered of a scan."""
@@ -49,9 +49,9 @@ def record_of(  # noqa: PLR0913 - each is a part of its own, all by keyword
         judged=scan.judged,
         gone=missing.gone,
         requests=requests,
-        log=log,
+        log=heard.log,
         versions=(*_of_configuration(settings, scan.finished_at), *_of_trail(trail, past)),
-        events=(*trail.events, *missing.events()),
+        events=(*trail.events, *heard.events, *missing.events()),
         customers=tuple(settings.estate.customers),
     )
 

@@ -10,7 +10,7 @@ from residency.azure import open_session
 from residency.check import Catalogue
 from residency.cycles import few_collections
 from residency.inventory import Inventory, Progress, take
-from residency.model import Failover
+from residency.model import Basis, Failover
 from residency.policy import Judge, Judged, verdict
 from residency.scan.placing import Placed, place_all
 from residency.scan.reader import LiveReader
@@ -110,12 +110,21 @@ def _disagreements(inventory: Inventory, judged: tuple[Judged, ...]) -> Iterator
 
 
 def _unused(settings: Settings, judged: tuple[Judged, ...]) -> Iterator[str]:
-    """Name the live exemptions that set nothing aside."""
+    """Name the live exemptions that set nothing aside, and declarations that place nothing."""
     unique = {id(each.judgement): each.judgement for each in judged}
     used = {name for judgement in unique.values() for name in judgement.exemptions}
     for exemption in settings.exemptions:
         if exemption.is_live(clock.now()) and exemption.id not in used:
             yield f"exemption-unused: {exemption.id}"
+    sources = {
+        place.placement.evidence.path
+        for judgement in unique.values()
+        for place in judgement.placements
+        if place.placement.basis is Basis.DECLARED
+    }
+    for number, declaration in enumerate(settings.declarations):
+        if declaration.is_live(clock.now()) and declaration.source not in sources:
+            yield f"declaration-unused: {number}"
 
 
 def judge_of(

@@ -13,7 +13,7 @@ from residency.inventory import Inventory, Progress, take
 from residency.inventory.each import of_each
 from residency.inventory.health import read_health
 from residency.inventory.subscriptions import list_subscriptions
-from residency.model import HealthEvent
+from residency.model import HealthEvent, Operation
 from residency.policy import Judge, Judged
 from residency.scan.carried import carried
 from residency.scan.following import Follower, Trail, past_of
@@ -24,6 +24,7 @@ from residency.scan.kept_facets import KeptFacets
 from residency.scan.kept_reader import KeptReader
 from residency.scan.looked import Looked
 from residency.scan.missing import Missing, doubted, establish
+from residency.scan.plans import traced
 from residency.scan.recording import record_of
 from residency.scan.result import Scan, Unseen
 from residency.scan.rotation import Pace, Rotation
@@ -31,6 +32,7 @@ from residency.scan.run import conclude, judge_all, judge_of, place, silent
 from residency.settings import Settings
 from residency.store import Committed, Store
 from residency.store.episodes import Window
+from residency.store.episodes.kept import read_back
 from residency.store.facets import Facets
 from residency.store.ledger.signing import signer_of
 from residency.store.scans import last_log
@@ -53,7 +55,9 @@ class Watch:
     """Watches one tenant: the one writer of its store, and what earlier scans read.
 
     Attributes:
-        inventory: What the last scan of this process saw; None before the first.
+        requests: The answers of Azure in the last scan of this process, also in one that failed.
+        inventory: What the last scan of this process saw; None before the first, while one goes
+            on, and after one that failed.
     """
 
     def __init__(self, store: Store, cache: Cache | None = None) -> None:
@@ -62,6 +66,7 @@ class Watch:
         self._cache = cache or InMemory()
         self._changed: dict[str, datetime] = {}
         self._changes_until: datetime | None = None
+        self.requests: Mapping[str, int] = {}
         self.inventory: Inventory | None = None
 
     async def scan(
@@ -75,8 +80,11 @@ class Watch:
             StoreError: It could not be remembered; then it is as if it had not been.
         """
         began_at = clock.now()
+        self.requests = {}
+        self.inventory = None  # two at once would be the most that is held
         with few_collections():
             async with open_session(settings.azure, settings.scan.deadline) as arm:
+                self.requests = arm.answers
                 looked = await self._look(arm, settings, catalogue, progress, began_at)
                 found = await self._remember(arm, settings, catalogue, looked, began_at)
                 self.inventory = looked.inventory
@@ -149,7 +157,7 @@ class Watch:
             trail=trail,
             past=past,
             missing=missing,
-            log=heard.log,
+            heard=heard,
             requests=dict(sorted(arm.answers.items())),
         )
         month = self.store.memory.month
@@ -174,12 +182,18 @@ class Watch:
         with self.store.database.reading() as connection:
             log = last_log(connection)
         heard = await hear(arm, subscriptions, log, since, settings.scan.activity_log_lag)
+        heard = heard.with_traced(await traced(arm, heard.operations, self._operations))
         recent = {name: at for name, at in self._changed.items() if at >= longest}
         for name, at in heard.changed.items():
             recent[name] = max(at, recent.get(name, at))
         self._changed = recent
         self._changes_until = heard.changes_until or self._changes_until
         return heard
+
+    def _operations(self) -> Sequence[Operation]:
+        """Read which operations of the log are remembered."""
+        with self.store.database.reading() as connection:
+            return read_back(connection, Operation)
 
     def _deleted(self, heard: Heard) -> frozenset[str]:
         """Name what the log shows to be deleted since the last scan, which may have seen it."""

@@ -15,8 +15,13 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from residency.store.audit_entries import Body, Entries
-from residency.store.entries import digest, events_root, subscriptions_sha256
-from residency.store.events import Event, EventKind
+from residency.store.entries import (
+    digest,
+    event_leaf,
+    leaves_root,
+    part_of,
+    subscriptions_sha256,
+)
 from residency.store.fault import Fault
 from residency.store.lines import Labels, Lines, root_of
 from residency.store.memory import Memory, NewRows
@@ -36,7 +41,7 @@ def scan_faults(connection: Connection, entries: Entries, since: int) -> Iterato
     anew = _Anew(connection, since)
     if since:
         yield from anew.standing(since, entries)
-    events = _Events(connection)
+    events = _Events(connection, anew.memory)
     seen = 0
     for row in connection.execute(select(SCAN).order_by(SCAN.c.seq)).mappings():
         seen, number = seen + 1, row["seq"]
@@ -47,13 +52,14 @@ def scan_faults(connection: Connection, entries: Entries, since: int) -> Iterato
             yield Fault(where=f"scan {number}", what="is not in the ledger, or out of order")
             continue
         if number > since or happened:
-            found["events"] = events_root(happened)
+            found["events"] = leaves_root(happened)
         yield from _differences(number, told, found)
         if number > since:
             yield from anew.standing(number, entries)
     if seen != max(entries.scans, default=0):
         yield Fault(where=f"scan {seen}", what="is the last, and the ledger has others after it")
     events.require_end()
+    yield from events.missing()
 
 
 class _Anew:
@@ -61,14 +67,14 @@ class _Anew:
 
     def __init__(self, connection: Connection, since: int) -> None:
         secret = secret_of(connection)
-        self._memory = Memory()
-        remember_rows(connection, self._memory)
-        self._playback = Playback(connection, self._memory, until=since)
-        self._lines = Lines(self._memory, NewRows(), Labels(secret))
+        self.memory = Memory()
+        remember_rows(connection, self.memory)
+        self._playback = Playback(connection, self.memory, until=since)
+        self._lines = Lines(self.memory, NewRows(), Labels(secret), again=True)
 
     def step(self, scan: int) -> dict[str, object]:
         changed = root_of(self._lines.of(self._playback.step(scan)))
-        subscriptions = subscriptions_sha256(self._memory.subscriptions)
+        subscriptions = subscriptions_sha256(self.memory.subscriptions)
         return {"changes": asdict(changed), "subscriptions_sha256": subscriptions}
 
     def standing(self, scan: int, entries: Entries) -> Iterator[Fault]:
@@ -98,19 +104,36 @@ def _differences(scan: int, told: Body, found: Mapping[str, object]) -> Iterator
 class _Events:
     """The events of scan after scan, read in order; not all of a month at once."""
 
-    def __init__(self, connection: Connection) -> None:
-        query = "SELECT seq, scan, kind, subject, before, after FROM event ORDER BY scan, seq"
-        rows = _rows(connection, query)
-        self._groups = groupby(rows, key=itemgetter(1))
+    def __init__(self, connection: Connection, memory: Memory) -> None:
+        """Read them; `memory` knows the rows that they name."""
+        query = "SELECT resource, scan, kind, subject, before, after FROM event ORDER BY scan, seq"
+        self._groups = groupby(_rows(connection, query), key=itemgetter(1))
         self._next = next(self._groups, None)
+        self._memory = memory
+        self._subjects = {known.row: part_of(name) for name, known in memory.resources.items()}
+        self._facts: set[int] = set()
+        self._states: set[int] = set()
+        self._side = lru_cache(maxsize=10_000)(self._read)  # many events have the same
+        self._kind = lru_cache(maxsize=100)(part_of)
 
-    def of(self, scan: int) -> list[Event]:
-        """Give the events of a scan. Raises LookupError where there are some of no scan."""
+    def of(self, scan: int) -> list[bytes]:
+        """Give the hashes of the events of a scan.
+
+        Raises LookupError where there are some of no scan, or of a resource that is not there.
+        """
         if self._next is None or self._next[0] > scan:
             return []
         if self._next[0] < scan:
             self.require_end()
-        found = [_event(row) for row in self._next[1]]
+        found = [
+            event_leaf(
+                self._kind(kind),
+                part_of(subject) if resource is None else self._subjects[resource],
+                self._side(before),
+                self._side(after),
+            )
+            for resource, _, kind, subject, before, after in self._next[1]
+        ]
         self._next = next(self._groups, None)
         return found
 
@@ -119,21 +142,27 @@ class _Events:
         if self._next is not None:
             raise LookupError(f"events are of scan {self._next[0]}, which is not there")
 
+    def missing(self) -> Iterator[Fault]:
+        """Tell the facts and states that only events name any more, and that are not there."""
+        facts = self._facts - self._memory.facts.keys()
+        states = self._states - self._memory.states.keys()
+        for name, rows in (("fact", facts), ("state", states)):
+            for row in sorted(rows):
+                what = "is named by an event, and is not there"
+                yield Fault(where=f"{name} {row}", what=what)
+
+    def _read(self, text: str) -> bytes:
+        """Read one side of an event, and keep in mind which rows it names."""
+        told: dict[str, object] = json.loads(text)
+        facts, state = told.get("facts"), told.get("state")
+        if isinstance(facts, list):
+            self._facts.update(each for each in facts if isinstance(each, int))
+            self._states.update([state] if isinstance(state, int) else ())
+        return part_of(told)
+
 
 def _rows(connection: Connection, query: str) -> Iterator[tuple[Any, ...]]:
     """Read rows one by one as the driver gives them."""
     cursor: Any = connection.exec_driver_sql(query).cursor
     found: Iterator[tuple[Any, ...]] = iter(cursor)
-    return found
-
-
-def _event(row: tuple[Any, ...]) -> Event:
-    _, _, kind, subject, before, after = row
-    return Event(kind=EventKind(kind), subject=subject, before=_side(before), after=_side(after))
-
-
-@lru_cache(maxsize=10_000)
-def _side(text: str) -> dict[str, object]:
-    """Read one side of an event; many events have the same."""
-    found: dict[str, object] = json.loads(text)
     return found

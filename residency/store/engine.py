@@ -23,6 +23,9 @@ _BUSY_MILLISECONDS = 5_000
 _PATIENT_MILLISECONDS = 60_000
 """How long what a person does waits for the commit of a scan."""
 
+_READING_KIBIBYTES = 16_384
+"""Room for one who looks much up here and there: else pages are read anew each time."""
+
 _CACHE_KIBIBYTES = 65_536
 """Room for all that a first scan writes: else pages go to the disk and back while it does."""
 
@@ -80,13 +83,11 @@ class Database:
         """Give a connection whose changes are all kept at the end, or none. Raises StoreError."""
         if not self.writes:
             raise StoreError(f"{self.path} is open for reading only")
-        with (
-            told(self.path),
-            self.engine.connect() as connection,
-            connection.execution_options(writes=True).begin(),
-        ):
-            self._require_same()
-            yield connection
+        with told(self.path), self.engine.connect() as connection:
+            with connection.execution_options(writes=True).begin():
+                self._require_same()
+                yield connection
+            _give_back(connection)
 
     def _require_same(self) -> None:
         """Refuse to go on in a file that nobody else finds any more. Raises StoreError."""
@@ -179,3 +180,13 @@ def _begin(connection: Connection) -> None:
     """Take the lock of a writer at once, so that no statement in the middle meets another."""
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _give_back(connection: Connection) -> None:
+    """Give the pages back that were needed to write: a service holds its connection for months."""
+    connection.connection.cursor().execute("PRAGMA shrink_memory")
+
+
+def give_room(connection: Connection) -> None:
+    """Let a reader keep the pages that it looks things up in."""
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{_READING_KIBIBYTES}")

@@ -6,7 +6,7 @@ of a month is followed by a snapshot of all that stands, so that a month can be 
 what is older.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
@@ -88,11 +88,23 @@ def subscriptions_sha256(now: Mapping[str, Subscription]) -> str:
 
 def events_root(events: Iterable[Event]) -> dict[str, object]:
     """Give the root over events, in their order."""
-    hashes = [
-        leaf_hash(_ENCODER.encode([each.kind, each.subject, each.before, each.after]))
-        for each in events
-    ]
-    return asdict(Root(root=root(hashes).hex(), size=len(hashes)))
+    parts = ((each.kind, each.subject, each.before, each.after) for each in events)
+    return leaves_root([event_leaf(*map(_ENCODER.encode, each)) for each in parts])
+
+
+def event_leaf(kind: bytes, subject: bytes, before: bytes, after: bytes) -> bytes:
+    """Hash an event, of which each part is canonical JSON."""
+    return leaf_hash(b"[%b,%b,%b,%b]" % (kind, subject, before, after))
+
+
+def leaves_root(leaves: Sequence[bytes]) -> dict[str, object]:
+    """Give the root over the hashes of leaves, in their order."""
+    return asdict(Root(root=root(leaves).hex(), size=len(leaves)))
+
+
+def part_of(value: object) -> bytes:
+    """Write what a leaf holds as canonical JSON."""
+    return _ENCODER.encode(value)
 
 
 def _customers(draft: Draft, labels: Labels, changed: Mapping[str, Root]) -> dict[str, object]:

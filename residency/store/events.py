@@ -1,6 +1,6 @@
 """What happened, told once: the events between what stood and what a scan found. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +17,9 @@ from residency.store.memory import (
 _LOST = frozenset({SubscriptionState.UNREADABLE, SubscriptionState.MISSING})
 PAIR = "region-pair: "
 """Before what a scan says of a pair of regions that Azure changed."""
+
+PAIRS_UNREAD = "regions-unread: "
+"""Before why a scan could not read Azure's list of regions, so that it says nothing of pairs."""
 
 Regions = dict[str, set[str]]
 
@@ -45,6 +48,7 @@ class EventKind(StrEnum):
     FAILOVER_ORDER_SKIPPED = "failover-order-skipped"
     FAILOVER_RETURNED = "failover-returned"
     FAILOVER_CLOSED = "failover-closed"
+    FAILOVER_UNTRACED = "failover-untraced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +106,11 @@ class Teller:
                     after={"state": found.state, "reasons": list(found.reasons)},
                 )
 
-    def of_reasons(self, reasons: Iterable[str]) -> Iterator[Event]:
-        """Tell the pairs of regions that Azure changed since the last scan."""
-        for reason in reasons:
-            if reason.startswith(PAIR) and reason not in self._memory.reasons:
-                told = reason.removeprefix(PAIR)
-                kind = EventKind.REGION_PAIR_CHANGED
-                yield Event(kind=kind, subject=told, before={}, after={"told": told})
+    def of_reasons(self, reasons: Collection[str]) -> Iterator[Event]:
+        """Tell the pairs of regions that Azure changed since they were last read."""
+        for told in sorted(pairs_told(reasons, self._memory.pairs) - self._memory.pairs):
+            kind = EventKind.REGION_PAIR_CHANGED
+            yield Event(kind=kind, subject=told, before={}, after={"told": told})
 
     def _of_state(self, change: Change) -> Iterator[EventKind]:
         was = self._states[change.before.state].status if change.before else None
@@ -143,6 +145,13 @@ class Teller:
             fact = self._facts[row]
             found.setdefault(fact.role, set()).add(fact.region)
         return found
+
+
+def pairs_told(reasons: Collection[str], before: frozenset[str]) -> frozenset[str]:
+    """Give the pairs that Azure changed, by what a scan says; as `before` where it read none."""
+    if any(each.startswith(PAIRS_UNREAD) for each in reasons):
+        return before
+    return frozenset(each.removeprefix(PAIR) for each in reasons if each.startswith(PAIR))
 
 
 def _rows(standing: Standing | None) -> dict[str, object]:

@@ -144,7 +144,7 @@ def changes_of(connection: Connection) -> Iterator[tuple[int, list[Line]]]:
     try:
         remember_rows(connection, memory)
         playback = Playback(connection, memory, until=until)
-        lines = Lines(memory, NewRows(), Labels(secret))
+        lines = Lines(memory, NewRows(), Labels(secret), again=True)
         for scan in connection.scalars(select(SCAN.c.seq).where(SCAN.c.seq > until)).all():
             yield scan, sorted(lines.of(playback.step(scan)), key=_TEXT)
     except (LookupError, TypeError, ValueError) as error:

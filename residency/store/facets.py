@@ -7,13 +7,17 @@ damaged. So it has a file of its own, beside the database.
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from residency.errors import StoreError
 
 _LOG = logging.getLogger(__name__)
+_MOST_IN_MEMORY = 4_000
+"""Of what was put: a first scan puts a hundred thousand answers."""
+
 _TABLE = """
 CREATE TABLE IF NOT EXISTS facet (
   key TEXT PRIMARY KEY, asked_at TEXT NOT NULL, failed INTEGER NOT NULL, empty_at TEXT,
@@ -73,9 +77,12 @@ class Facets:
         return bytes(row[0]) if row else None
 
     def put(self, facet: Facet) -> None:
-        """Keep an answer in place of what was kept under its key."""
+        """Keep an answer in place of what was kept under its key. Raises StoreError."""
         self._put[facet.key] = facet
         self._gone.discard(facet.key)
+        if len(self._put) >= _MOST_IN_MEMORY:
+            with self._told():
+                self._write()
 
     def forget(self, keys: Iterable[str]) -> None:
         """Keep nothing more under these keys."""
@@ -85,14 +92,20 @@ class Facets:
 
     def flush(self) -> None:
         """Bring to the disk what was put and forgotten since. Raises StoreError."""
-        with self._told(), self._connection:
+        with self._told():
+            self._write()
+            self._connection.commit()
+
+    def _write(self) -> None:
+        """Write what was put and forgotten, in the transaction that a flush commits."""
+        if not self._connection.in_transaction:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany(
-                "DELETE FROM facet WHERE key = ?", ((key,) for key in self._gone)
-            )
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO facet VALUES (?, ?, ?, ?, ?)", self._put.values()
-            )
+        self._connection.executemany(
+            "DELETE FROM facet WHERE key = ?", ((key,) for key in self._gone)
+        )
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO facet VALUES (?, ?, ?, ?, ?)", self._put.values()
+        )
         self._put.clear()
         self._gone.clear()
 
@@ -125,6 +138,22 @@ class Facets:
                 f"{self.path}: {error}; it holds nothing but answers of Azure:"
                 " delete it, or make its folder writable for this user"
             ) from error
+
+
+def kept_beside(store: Path, start: str) -> tuple[tuple[bytes, str | None], ...]:
+    """Read the answers beside a store whose keys begin so: each body, and when it was empty.
+
+    Nothing where the file is not there, or cannot be read: it is no record.
+    """
+    path = store.with_name(f"{store.name}.facets")
+    query = "SELECT body, empty_at FROM facet WHERE key >= ? AND key < ?"
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
+            rows = connection.execute(query, (start, f"{start}\U0010ffff")).fetchall()
+    except sqlite3.Error as error:
+        _LOG.debug("%s cannot be read: %s", path, error)
+        return ()
+    return tuple((bytes(body), empty_at) for body, empty_at in rows)
 
 
 def _is_other(error: sqlite3.OperationalError) -> bool:

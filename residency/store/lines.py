@@ -20,7 +20,10 @@ from residency.store.ledger.merkle import leaf_hash, root
 from residency.store.memory import Change, Memory, NewRows, Standing, StateRow, both
 
 _ENCODER = msgspec.json.Encoder()
-"""Of a line, whose names are sorted where it is made; to sort those of each costs more."""
+
+_NAMED = b'"name":%b,"resource":%b,"resource_group":%b,"state":'
+_LAST = b',"subscription":%b,"type":%b}'
+"""What a line says before and after its state."""
 
 _LABEL_BYTES = 16
 _TEXT = attrgetter("text")
@@ -75,14 +78,24 @@ class Labels:
 class Lines:
     """Makes the lines of one scan."""
 
-    def __init__(self, memory: Memory, new: NewRows, labels: Labels) -> None:
-        """Look rows up in `memory`, and in what this scan adds to it."""
+    def __init__(
+        self, memory: Memory, new: NewRows, labels: Labels, *, again: bool = False
+    ) -> None:
+        """Look rows up in `memory`, and in what this scan adds to it.
+
+        Lines of the same resources are made `again` and again where many scans are told anew; for
+        one scan it would cost more to keep their parts.
+        """
+        self._again = again
         self._states = both(memory.states, new.states)
         self._facts = both(memory.facts, new.facts)
         self._resources = both(memory.resources, new.resources)
         self._labels = labels
-        self._digests: dict[tuple[int, ...], list[str]] = {}
         self._groups: dict[int, str] = {}
+        self._firsts: dict[tuple[str, tuple[int, ...]], bytes] = {}
+        self._told: dict[int, bytes] = {}
+        self._named: dict[str, tuple[bytes, bytes]] = {}
+        self._lasts: dict[tuple[str, str], bytes] = {}
 
     def of(self, changes: Iterable[Change]) -> Iterator[Line]:
         """Give the lines of what changed; what leaves a group leaves a line there."""
@@ -109,29 +122,34 @@ class Lines:
         return group
 
     def _line(self, group: str, resource_id: str, standing: Standing | None) -> Line:
-        facts: list[str] = []
-        state = None
-        if standing is not None:
-            state = self._states[standing.state].sha256.hex()
-            facts = self._digests_of(standing.facts)
-        known = self._resources[resource_id]
-        told = {
-            "facts": facts,
-            "group": group,
-            "name": known.name,
-            "resource": resource_id,
-            "resource_group": known.resource_group,
-            "state": state,
-            "subscription": known.subscription_id,
-            "type": known.type,
-        }
-        text = _ENCODER.encode(told)
+        """Make a line of its parts, each of which many lines share: names sorted, no blanks."""
+        state, facts = standing or (0, ())
+        first = self._firsts.get((group, facts)) or self._first(group, facts)
+        told = (self._told.get(state) or self._state(state)) if state else b"null"
+        named, last = self._named.get(resource_id) or self._names(resource_id)
+        text = first + named + told + last
         return Line(group, text, leaf_hash(text))
 
-    def _digests_of(self, facts: tuple[int, ...]) -> list[str]:
-        if facts not in self._digests:
-            self._digests[facts] = sorted(self._facts[row].sha256.hex() for row in facts)
-        return self._digests[facts]
+    def _first(self, group: str, facts: tuple[int, ...]) -> bytes:
+        digests = sorted(self._facts[row].sha256.hex() for row in facts)
+        part = _ENCODER.encode({"facts": digests, "group": group})[:-1] + b","
+        return self._firsts.setdefault((group, facts), part)
+
+    def _state(self, row: int) -> bytes:
+        return self._told.setdefault(row, _ENCODER.encode(self._states[row].sha256.hex()))
+
+    def _names(self, resource_id: str) -> tuple[bytes, bytes]:
+        """Give what stands before and after the state; of each resource it is always the same."""
+        _, kind, name, subscription, group = self._resources[resource_id]
+        written = _ENCODER.encode
+        last = self._lasts.get((subscription, kind))
+        if last is None:
+            last = _LAST % (written(subscription), written(kind))
+            self._lasts[subscription, kind] = last
+        found = _NAMED % (written(name), written(resource_id), written(group)), last
+        if self._again:
+            self._named[resource_id] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

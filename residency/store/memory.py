@@ -68,7 +68,7 @@ class Memory:
         scan: The last scan, 0 before the first.
         month: Of which month, `2026-11`, the last scan is.
         finished_at: When it ended, by its own clock.
-        reasons: What the last scan said of itself.
+        pairs: What the last scan that could read Azure's regions said of pairs that were changed.
         read_resources: Reads all that were ever seen, by lower-cased id.
         places: The rows of places that scans of this process told in so many words: to look one up
             so is quicker than to hash it.
@@ -79,7 +79,7 @@ class Memory:
     scan: int = 0
     month: str = ""
     finished_at: str = ""
-    reasons: tuple[str, ...] = ()
+    pairs: frozenset[str] = frozenset()
     events: int = 0
     read_resources: Callable[[], dict[str, Known]] = field(default=dict, compare=False)
     states: dict[int, StateRow] = field(default_factory=dict)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, func, insert, select
@@ -18,6 +18,7 @@ from residency.errors import LedgerError, StoreError
 from residency.store.engine import Database, path_of
 from residency.store.episodes.episode import Purpose
 from residency.store.episodes.kept import ANNOTATION, EPISODE, INCIDENT, Annotated
+from residency.store.events import EventKind
 from residency.store.failpoint import failpoint
 from residency.store.ledger.canonical import canonical, parse_canonical
 from residency.store.ledger.signing import Signer
@@ -28,6 +29,7 @@ from residency.store.times import written
 
 _ROLE = re.compile(r"\w[\w ./-]{0,39}")
 _EVENT = re.compile(r"[1-9][0-9]{0,15}")
+_EVENTS = re.compile(r"([a-z-]{1,40}):([1-9][0-9]{0,15})")
 _LONGEST_TEXT = 200
 
 
@@ -42,6 +44,25 @@ NOTES = frozenset(map(str, NoteKind))
 """Kinds of the ledger's entries on notes."""
 
 
+class EventsUntil(NamedTuple):
+    """All events of a kind, up to and with a number: the subject of one acknowledgement."""
+
+    kind: EventKind
+    number: int
+
+    def __str__(self) -> str:
+        """Write it as the subject of a note."""
+        return f"{self.kind}:{self.number}"
+
+
+def events_until(subject: str) -> EventsUntil | None:
+    """Read the subject of a note on all events of a kind; None where it is another."""
+    found = _EVENTS.fullmatch(subject)
+    if found is None or found[1] not in set(EventKind):
+        return None
+    return EventsUntil(EventKind(found[1]), int(found[2]))
+
+
 class Acknowledged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The body of an acknowledgement."""
 
@@ -53,8 +74,8 @@ class Note:
     """What somebody records.
 
     Attributes:
-        subject: The number of an event or the id of an episode or incident; of an annotation the
-            id of an episode.
+        subject: The number of an event, `EventsUntil`, or the id of an episode or incident; of an
+            annotation the id of an episode.
         at: When it is recorded.
         by_role: The role that records it (`on-call`, `privacy officer`), never a person.
         body: Canonical JSON: `Acknowledged` or `Annotated`.
@@ -165,6 +186,9 @@ def _require_known(connection: Connection, note: Note) -> None:
     query = select(VERSION.c.pk).where(known)
     if note.kind is NoteKind.ACKNOWLEDGEMENT and _EVENT.fullmatch(note.subject):
         query = select(EVENT.c.seq).where(EVENT.c.seq == int(note.subject))
+    many = events_until(note.subject)
+    if note.kind is NoteKind.ACKNOWLEDGEMENT and many is not None:
+        query = select(EVENT.c.seq).where(EVENT.c.seq == many.number, EVENT.c.kind == many.kind)
     if connection.scalar(query.limit(1)) is None:
         among = "`residency episodes` lists them"
         if note.kind is NoteKind.ACKNOWLEDGEMENT:

@@ -35,7 +35,7 @@ DELETE FROM state WHERE pk NOT IN (
   UNION SELECT after ->> '$.state' FROM event WHERE json_type(after, '$.state') = 'integer'
 ) RETURNING pk
 """
-_LOOKED_UP = (("pruned_fact", "placement (fact)"), ("pruned_state", "standing (state)"))
+_LOOKED_UP = (("pruned_fact", "placement (fact)"),)
 """Indexes that are there while rows leave: else each of them is looked for in all intervals."""
 
 

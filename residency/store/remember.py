@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from residency.policy import Attribution
+from residency.store.events import PAIRS_UNREAD, pairs_told
 from residency.store.memory import FactRow, Known, Memory, Standing, StateRow, Subscription
 from residency.store.tables import (
     COVERAGE,
@@ -45,7 +46,7 @@ def remember(connection: Connection) -> tuple[Memory, Counter[tuple[int, str]]]:
     if last is not None:
         memory.scan, memory.month = last.seq, last.started_at[:7]
         memory.finished_at = last.finished_at
-        memory.reasons = tuple(json.loads(last.reasons))
+        memory.pairs = _pairs(connection)
     remember_shared(connection, memory)
     counted = _standing(connection, memory)
     for row in connection.execute(select(COVERAGE).where(COVERAGE.c.to_scan.is_(None))):
@@ -87,6 +88,13 @@ def remember_shared(connection: Connection, memory: Memory) -> None:
     for pk, *parts in connection.exec_driver_sql(_FACTS).cursor.fetchall():
         memory.facts[pk] = fact = FactRow._make(parts)
         memory.fact_of[fact.sha256] = pk
+
+
+def _pairs(connection: Connection) -> frozenset[str]:
+    """Read which pairs of regions were changed, by the last scan that could read them."""
+    unread = SCAN.c.reasons.contains(f'"{PAIRS_UNREAD}', autoescape=True)
+    query = select(SCAN.c.reasons).where(~unread).order_by(SCAN.c.seq.desc()).limit(1)
+    return pairs_told(json.loads(connection.scalar(query) or "[]"), frozenset())
 
 
 def _standing(connection: Connection, memory: Memory) -> Counter[tuple[int, str]]:

@@ -7,10 +7,10 @@ from residency.store.audit_file import schema_faults
 from residency.store.engine import Database
 from residency.store.tables import META
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The newest migration in `migrations/versions`."""
 
-KNOWN = frozenset({"0001", SCHEMA})
+KNOWN = frozenset({"0001", "0002", SCHEMA})
 _VERSION = "alembic_version"
 
 

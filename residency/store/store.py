@@ -14,6 +14,7 @@ from residency.settings import Retention
 from residency.store.draft import Draft, drafted
 from residency.store.engine import Database, path_of
 from residency.store.entries import append_entries
+from residency.store.events import pairs_told
 from residency.store.failpoint import failpoint
 from residency.store.last_head import keep, require_no_older
 from residency.store.ledger.signing import Signer
@@ -145,7 +146,7 @@ class Store:
                 memory.versions[turn.kind, turn.id] = turn.after
         memory.scan, memory.month = draft.seq, draft.month
         memory.finished_at = written(draft.record.finished_at)
-        memory.reasons = draft.record.reasons
+        memory.pairs = pairs_told(draft.record.reasons, memory.pairs)
         memory.events += len(draft.events)
 
     def close(self) -> None:

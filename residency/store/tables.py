@@ -7,6 +7,7 @@ of their canonical JSON.
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Column,
     ForeignKey,
     Index,
@@ -73,6 +74,7 @@ RESOURCE = Table(
     Column("name", Text, nullable=False),
     Column("subscription_id", Text, nullable=False),
     Column("resource_group", Text, nullable=False),
+    Index("resource_called", text("lower(name)")),
 )
 
 STATE = Table(
@@ -119,6 +121,7 @@ STANDING = Table(
     Column("state", Integer, ForeignKey("state.pk"), nullable=False),
     *_interval(),
     Index("standing_of", "resource", "from_scan"),
+    Index("standing_in", "state"),
     Index("standing_now", "resource", sqlite_where=text("to_scan IS NULL"), unique=True),
 )
 
@@ -139,11 +142,16 @@ EVENT = Table(
     Column("seq", Integer, primary_key=True),
     Column("scan", Integer, ForeignKey("scan.seq"), nullable=False),
     Column("kind", Text, nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("resource", Integer, ForeignKey("resource.pk")),
+    Column("subject", Text),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
-    Index("event_of", "subject", "scan"),
+    CheckConstraint("(resource IS NULL) <> (subject IS NULL)", name="event_has_one_subject"),
+    Index("event_of", "resource", "scan", sqlite_where=text("resource IS NOT NULL")),
 )
+"""What happened, to a resource by its number, or to another `subject`: an id of a resource is long,
+and in a month there are three events of each.
+"""
 
 NOTE = Table(
     "note",

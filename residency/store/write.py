@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Table
 
 from residency.store.draft import Draft
@@ -27,6 +28,9 @@ Row = Mapping[str, Any]
 
 _NOTHING = Standing(0, ())
 """Stands for what is not there: no row has this number."""
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+"""Of what an event says: of a month there are hundreds of thousands, so without blanks."""
 
 _FEW_COLUMNS = 3
 _NARROW = 50
@@ -161,12 +165,17 @@ def _versions(connection: Connection, draft: Draft) -> None:
 
 
 def _event_rows(memory: Memory, draft: Draft) -> Iterator[Mapping[str, Any]]:
+    if not draft.events:
+        return  # who asks for resources reads them all
+    known = both(memory.resources, draft.new.resources)
     for number, event in enumerate(draft.events, memory.events + 1):
+        resource = known.get(event.subject)
         yield {
             "seq": number,
             "scan": draft.seq,
             "kind": event.kind,
-            "subject": event.subject,
-            "before": json.dumps(event.before, sort_keys=True),
-            "after": json.dumps(event.after, sort_keys=True),
+            "resource": resource.row if resource else None,
+            "subject": None if resource else event.subject,
+            "before": _ENCODER.encode(event.before).decode(),
+            "after": _ENCODER.encode(event.after).decode(),
         }

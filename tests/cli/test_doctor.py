@@ -105,7 +105,7 @@ def test_what_was_tried_is_told_of_one_resource_of_each_type(
     (tried,) = check_of(found, "sql-databases")["tried"]
     assert tried["outcome"] == "ok"
     assert tried["resource_id"].endswith("/databases/crm")
-    assert tried["calls"] == 4
+    assert tried["calls"] == 5
     (tried,) = check_of(found, "postgresql")["tried"]
     assert (tried["outcome"], tried["calls"]) == ("nothing-here", 0)
     assert check_of(found, "key-vault")["tried"] == []

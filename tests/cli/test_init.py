@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ Serving = Callable[[Estate], Any]
 Tenant = Callable[..., Estate]
 Account = Callable[..., Body]
 SECONDS = 60
+AGAIN_SECONDS = 1
 
 
 @pytest.fixture(scope="module")
@@ -207,13 +209,16 @@ class Person:
         )
         os.close(theirs)
         os.write(ours, typed.encode())
-        shown = b""
-        while select.select([ours], [], [], SECONDS)[0]:
+        shown, asked = b"", b"File to write"
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            said = select.select([ours], [], [], AGAIN_SECONDS)[0]
             try:
-                shown += os.read(ours, 65536)
+                shown += os.read(ours, 65536) if said else b""
             except OSError:  # Linux' way to say that the other side is closed
                 break
-            if interrupts and b"File to write" in shown:
+            # Between Python's last look and its read a Ctrl-C goes unseen: people press again.
+            if interrupts and asked in shown:
                 program.send_signal(signal.SIGINT)
         os.close(ours)
         program.kill()  # does nothing to a program that has ended

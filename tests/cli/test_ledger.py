@@ -149,7 +149,7 @@ def test_signatures_that_nobody_can_verify_are_said_to_be_unverified(
     ("change", "where", "advice"),
     [
         ("UPDATE scan SET verdict = 'violation' WHERE seq = 3", "scan 3", "compare with a backup"),
-        ("UPDATE event SET subject = 'e9' WHERE seq = 3", "scan 3", "compare with a backup"),
+        ("UPDATE event SET kind = 'e9' WHERE seq = 3", "scan 3", "compare with a backup"),
         ("UPDATE ledger_head SET checkpoint = 'x'", "head 2", "ledger itself was changed"),
         ("DELETE FROM ledger_entry WHERE seq = 11", "head 11", "ledger itself was changed"),
     ],

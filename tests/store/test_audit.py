@@ -198,15 +198,25 @@ def test_a_trigger_that_is_taken_away_or_changed_is_found(full: Path) -> None:
 def test_an_index_that_does_not_fit_its_table_is_found(full: Path) -> None:
     with sqlite3.connect(full) as connection:
         connection.execute("PRAGMA writable_schema=ON")
-        made = "CREATE INDEX event_of ON event (kind, scan)"
+        made = "CREATE INDEX event_of ON event (kind, scan) WHERE resource IS NOT NULL"
         connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'event_of'", (made,))
     with sqlite3.connect(full) as connection:
         connection.execute("REINDEX event_of")
-        right = "CREATE INDEX event_of ON event (subject, scan)"
+        right = "CREATE INDEX event_of ON event (resource, scan) WHERE resource IS NOT NULL"
         connection.execute("PRAGMA writable_schema=ON")
         connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'event_of'", (right,))
     connection.close()
     assert {fault.where for fault in audited(full).faults} == {"file"}
+
+
+@pytest.mark.parametrize("column", ["resource", "fact", "from_scan", "to_scan"])
+def test_bytes_that_no_scan_wrote_are_found(full: Path, column: str) -> None:
+    with unguarded(full) as connection:
+        row = "WHERE pk = (SELECT max(pk) FROM placement WHERE to_scan IS NOT NULL)"
+        changed = connection.execute(f"UPDATE placement SET {column} = x'07' {row}")  # noqa: S608
+        assert changed.rowcount == 1
+    connection.close()
+    assert audited(full).faults
 
 
 def test_a_note_that_nobody_recorded_is_found(full: Path) -> None:
@@ -368,7 +378,7 @@ def test_a_scan_after_that_is_in_order(
         "UPDATE standing SET state = state % 2 + 1",
         "DELETE FROM placement WHERE pk = (SELECT max(pk) FROM placement)",
         "INSERT INTO placement (resource, fact, from_scan, to_scan) SELECT 1, 1, 1, 2",
-        "INSERT INTO event SELECT 900, 2, kind, subject, before, after FROM event LIMIT 1",
+        "INSERT INTO event SELECT 900, 2, kind, NULL, 't', before, after FROM event LIMIT 1",
         "DELETE FROM version",
         "UPDATE version SET from_scan = 3",
     ],
@@ -376,8 +386,8 @@ def test_a_scan_after_that_is_in_order(
 def test_what_is_altered_after_that_is_found(pruned: Path, change: str) -> None:
     with unguarded(pruned) as connection:
         if "FROM event" in change:
-            row = (1, 6, "type-first-seen", "t", "{}", "{}")
-            connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)", row)
+            row = (1, 6, "type-first-seen", None, "t", "{}", "{}")
+            connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         before = connection.total_changes
         connection.execute(change)
         assert connection.total_changes > before

@@ -17,7 +17,10 @@ HERE, THERE, FAR = "westeurope", "northeurope", "germanywestcentral"
 
 
 def events(path: Path, scan: int) -> list[tuple[str, str]]:
-    query = "SELECT kind, subject FROM event WHERE scan = ? ORDER BY seq"
+    query = """
+        SELECT kind, coalesce(resource.id, subject) FROM event
+        LEFT JOIN resource ON resource.pk = event.resource WHERE scan = ? ORDER BY seq
+    """
     with sqlite3.connect(path) as connection:
         found = connection.execute(query, (scan,)).fetchall()
     return [(kind, subject.rpartition("/")[2]) for kind, subject in found]
@@ -147,6 +150,24 @@ def test_a_pair_of_regions_that_azure_changed_is_told_once(
     store.commit(scans(reasons=reasons))
     assert [kind for kind, _ in events(path, 2)] == ["region-pair-changed"]
     assert events(path, 3) == []
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_pair_of_regions_is_not_told_again_because_it_could_not_be_read_in_between(
+    store: Store, path: Path, scans: "Scans", *, restarts: bool
+) -> None:
+    changed = ("region-pair: westeurope: northeurope became francecentral",)
+    for reasons in (changed, ("regions-unread: ServerError",), ("regions-unread: Timeout",)):
+        store.commit(scans(reasons=reasons))
+    if restarts:
+        store.close()
+        store = Store.open(f"sqlite:///{path}")
+    store.commit(scans(reasons=changed))
+    assert events(path, 4) == []
+    store.commit(scans())
+    store.commit(scans(reasons=changed))
+    store.close()
+    assert [kind for kind, _ in events(path, 6)] == ["region-pair-changed"], "it was undone"
 
 
 def test_an_event_names_the_rows_that_prove_it(

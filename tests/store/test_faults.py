@@ -229,9 +229,9 @@ def test_a_store_in_whose_place_another_is_put_while_it_is_open_is_read_and_writ
 
 @pytest.fixture
 def kept(path: Path, url: str, moving: Callable[[], ScanRecord]) -> Path:
-    """A store of six scans in its one file."""
+    """A store of 24 scans in its one file, whose pages are no longer empty."""
     store = Store.open(url)
-    for _ in range(6):
+    for _ in range(24):
         store.commit(moving())
     store.close()
     assert not path.with_name("residency.db-wal").exists()

@@ -113,6 +113,29 @@ def test_a_kept_database_upgrades_with_its_ledger_intact(
     assert kinds >= {"scan", "snapshot", "exemption", "episode", "acknowledgement"}
 
 
+def happened(path: Path) -> list[tuple[object, ...]]:
+    """Give the events as any version holds them: number, scan, kind, subject, before and after."""
+    with closing(sqlite3.connect(path)) as connection:
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(event)")]
+        subject, join = "subject", ""
+        if "resource" in columns:
+            subject = "coalesce(resource.id, subject)"
+            join = "LEFT JOIN resource ON resource.pk = event.resource"
+        query = f"SELECT seq, scan, kind, {subject}, before, after FROM event {join} ORDER BY seq"  # noqa: S608
+        rows = connection.execute(query).fetchall()
+    return [(*row[:4], json.loads(row[4]), json.loads(row[5])) for row in rows]
+
+
+def test_what_happened_is_told_as_before(former: Path, opened: Callable[[], Store]) -> None:
+    before = happened(former)
+    opened().close()
+    assert happened(former) == before
+    assert len(before) > 5
+    with closing(sqlite3.connect(former)) as connection:
+        query = "SELECT count(*) FROM event WHERE subject IN (SELECT id FROM resource)"
+        assert connection.execute(query).fetchone() == (0,), "a resource goes by its number"
+
+
 def test_a_kept_database_goes_on(
     former: Path, opened: Callable[[], Store], scans: "Scans", told: type["Told"]
 ) -> None:

@@ -25,7 +25,8 @@ from residency.simulator.world import Estate, Subscription
 from residency.store.audit import audit
 from residency.store.episodes import Episode, Incident
 from residency.store.episodes.kept import read_back
-from residency.store.tables import EVENT, LEDGER_ENTRY
+from residency.store.reading.events import events_after
+from residency.store.tables import LEDGER_ENTRY
 
 Body = dict[str, Any]
 
@@ -214,8 +215,7 @@ class World:
     def events(self) -> list[tuple[str, str]]:
         with self.watching().store.database.reading() as connection:
             return [
-                (row.kind, row.subject.rpartition("/")[2])
-                for row in connection.execute(EVENT.select().order_by(EVENT.c.seq))
+                (each.kind, each.subject.rpartition("/")[2]) for each in events_after(connection)
             ]
 
     def ledger(self) -> list[str]:

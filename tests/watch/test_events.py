@@ -8,6 +8,7 @@ from residency.model import Status
 from residency.simulator.failovers import fail_over_storage
 from residency.simulator.faults import Effect
 from residency.simulator.lifecycle import create
+from residency.store.reading.events import events_after
 from residency.store.tables import EVENT, FACT
 
 if TYPE_CHECKING:
@@ -106,8 +107,9 @@ def test_what_is_unknown_cannot_be_exempted(
 def told_of(tenant: "World", kind: str) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
     """Give the events of a kind: of what, what was before, and what after."""
     with tenant.watching().store.database.reading() as connection:
+        names = {each.seq: each.subject for each in events_after(connection, kinds={kind})}
         rows = connection.execute(EVENT.select().where(EVENT.c.kind == kind).order_by(EVENT.c.seq))
-        return [(row.subject, json.loads(row.before), json.loads(row.after)) for row in rows]
+        return [(names[row.seq], json.loads(row.before), json.loads(row.after)) for row in rows]
 
 
 def facts_of(tenant: "World", rows: dict[str, Any]) -> list[tuple[str, str, bool]]:
@@ -148,6 +150,14 @@ def test_a_pair_of_regions_that_azure_changes_is_told_once(world: Make) -> None:
         found = tenant.scan()
         assert (found.verdict, found.reasons) == ("not-proven", (f"region-pair: {changed}",))
     assert told_of(tenant, "region-pair-changed") == [(changed, {}, {"told": changed})]
+    tenant.simulator.faults.clear()
+    tenant.fault(Effect.STATUS, path="/locations$", status=403)
+    assert tenant.scan().reasons[0].startswith("regions-unread: ")
+    tenant.simulator.faults.clear()
+    tenant.restart()
+    tenant.fault(Effect.STATUS, path="/locations$", status=200, body={"value": [place]})
+    assert tenant.scan().reasons == (f"region-pair: {changed}",)
+    assert len(told_of(tenant, "region-pair-changed")) == 1, "nothing said that it was undone"
     tenant.simulator.faults.clear()
     assert tenant.scan().verdict == "compliant"
     assert len(told_of(tenant, "region-pair-changed")) == 1

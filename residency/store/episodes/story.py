@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from residency.model import UNKNOWN_REGION, Operation, Zone
 from residency.policy import zone_of_region
@@ -11,6 +11,8 @@ from residency.store.episodes.episode import Episode, Told
 from residency.store.episodes.moves import INVENTORY_LAG, Way, moves_of, with_stamp
 from residency.store.episodes.sighting import Before, Ends, Sighting
 from residency.store.episodes.timeline import Bout, Seen, bouts_of
+
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +116,34 @@ class Story:
             line += [
                 Seen(at=at, home=before.home)
                 for at in (before.since, before.at)
-                if at < self.at and self._still_holds(before, at)
+                if at < self._now() and self._still_holds(before, at)
             ]
-        line.append(Seen(at=self.at, home=self.now.home))
+        line.append(Seen(at=self._now(), home=self.now.home))
         return sorted(line, key=lambda state: state.at)
+
+    def _now(self) -> datetime:
+        """Give the time of what is seen now: no failover is seen before the service made it.
+
+        A clock of ours that went back is behind the service's own time-stamp. One that is later
+        than a day after all that is known is no time of a failover, and is not believed.
+        """
+        since = self.now.failover.since if self.now.failover else None
+        known = max(self.at, self.ends.before.at if self.ends.before else self.at)
+        return since if since and self.at < since <= known + _A_DAY else self.at
+
+    def _was_not_yet_there(self, before: Before, at: datetime) -> bool:
+        """Whether a clock of ours was behind when it was seen away: by an exact time it left later.
+
+        That is the service's own, or that of the episode in which it was still seen there.
+        """
+        story = self.now.failover
+        if self.now.away and story and story.since and at < story.since:
+            return True
+        return any(
+            at < each.started_at <= before.at
+            for each in self.known
+            if each.started_by is not Told.SEEN
+        )
 
     def _before(self) -> Before | None:
         """Give what was seen before; the same region is no other state, if the policy was."""
@@ -138,6 +164,8 @@ class Story:
             each.started_at <= at and (each.ended_at is None or at < each.ended_at)
             for each in self.known
         )
+        if not before.home and not covered and self._was_not_yet_there(before, at):
+            return False
         late = any(
             each.ended_at is not None and each.ended_at <= at <= each.ended_at + INVENTORY_LAG
             for each in self.known

@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 
 from residency.cycles import few_collections
 from residency.settings import Customer
+from residency.store.engine import give_room
 from residency.store.reading.concern import Asked, Concerned, concerned, scans_within
 from residency.store.reading.coverage import silences
 from residency.store.reading.moves import FailedOver, Moved, failovers_of, moves_of
 from residency.store.reading.operations import Touched, touches_of
-from residency.store.reading.scans import count_between
+from residency.store.reading.scans import Clock, count_between
 from residency.store.reading.spans import Spans
 from residency.store.reading.unseen import (
     NotSeen,
@@ -101,9 +102,11 @@ class Answer:
 @few_collections()
 def answer(connection: Connection, asked: Asked, customers: Mapping[str, Customer]) -> Answer:
     """Answer for one customer; `customers` are all that are configured, to keep the others out."""
+    give_room(connection)
     scans = scans_within(connection, asked.since, asked.until)
     found = concerned(connection, asked, scans)
-    spans = Spans(connection, asked, found)
+    clock = Clock(connection)
+    spans = Spans(asked, clock)
     assigned = [each for each in found if each.assigned]
     kept = withheld_from(
         connection, asked.customer, customers, {each.resource.id for each in assigned}
@@ -113,7 +116,7 @@ def answer(connection: Connection, asked: Asked, customers: Mapping[str, Custome
         resources=len(assigned),
         unassigned=len(found) - len(assigned),
         scans=count_between(connection, asked.since, asked.until),
-        moved=moves_of(connection, asked, found, kept),
+        moved=moves_of(connection, asked, found, clock, kept),
         failovers=failovers_of(connection, asked, found, spans, kept),
         touched=touches_of(connection, found, spans, kept),
         not_seen=(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -53,17 +53,18 @@ class Asked:
         return not attribution.customers and attribution.product in self.products
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stood:
-    """What stood of one resource from a scan until, and without, another."""
+class Stood(NamedTuple):
+    """What stood of one resource from a scan until, and without, another.
+
+    A tuple, because there are several of each resource.
+    """
 
     from_scan: int
     to_scan: int | None
     judged: Judged
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Concerned:
+class Concerned(NamedTuple):
     """A resource that concerns the customer, with what stood of it in that time.
 
     Not `assigned`: nothing said whose it was, so that its name may be anybody's.
@@ -95,8 +96,11 @@ def concerned(connection: Connection, asked: Asked, scans: Scans) -> tuple[Conce
     states = dict(_states(connection, asked))
     found: dict[int, list[Stood]] = {}
     for resource, since, until, state in _rows(connection, states, scans):
-        stood = Stood(from_scan=since, to_scan=until, judged=states[state])
-        found.setdefault(resource, []).append(stood)
+        stood = Stood(since, until, states[state])
+        if resource in found:
+            found[resource].append(stood)
+        else:
+            found[resource] = [stood]
     ranked = sorted(_named(connection, found), key=lambda each: each.id)
     return tuple(_concerned(each, found[each.pk]) for each in ranked)
 
@@ -119,20 +123,12 @@ def _rows(
 
 def _named(connection: Connection, numbers: Collection[int]) -> Iterator[Named]:
     rows = connection.exec_driver_sql(_NAMED, (json.dumps(list(numbers)),)).cursor.fetchall()
-    for pk, name, kind, short, subscription, group in rows:
-        yield Named(
-            pk=pk,
-            id=name,
-            type=kind,
-            name=short,
-            subscription_id=subscription,
-            resource_group=group,
-        )
+    yield from map(Named._make, rows)
 
 
 def _concerned(resource: Named, stood: Sequence[Stood]) -> Concerned:
     assigned = any(not each.judged.attribution.unassigned for each in stood)
-    return Concerned(resource=resource, assigned=assigned, stood=tuple(stood))
+    return Concerned(resource, assigned, tuple(stood))
 
 
 def foreign_only(connection: Connection, subscription_id: str, asked: Asked) -> bool:

@@ -11,14 +11,13 @@ from sqlalchemy import Connection, func, select
 
 from residency.model import SubscriptionState
 from residency.store.reading.scans import (
-    Scanned,
     Stretch,
     Stretches,
     last_scan_before,
-    scans_between,
+    times_between,
 )
 from residency.store.tables import COVERAGE, PRUNED, SCAN
-from residency.store.times import moment_of
+from residency.store.times import Span, moment_of
 
 _WHOLE = frozenset(
     {SubscriptionState.READ, SubscriptionState.DISABLED, SubscriptionState.UNEXPECTED}
@@ -108,14 +107,14 @@ def _between(
     connection: Connection, since: datetime, until: datetime, longest: timedelta
 ) -> Iterator[Silence]:
     before = last_scan_before(connection, since)
-    scans = [*([before] if before else []), *scans_between(connection, since, until)]
+    former = [Span(before.started_at, before.finished_at)] if before else []
+    scans = [*former, *times_between(connection, since, until)]
     yield from _gaps(scans, since, longest)
-    if scans and until - scans[-1].started_at > longest:
-        yield Silence(since=max(since, scans[-1].finished_at), until=until, why=Why.NO_SCAN)
+    if scans and until - scans[-1].since > longest:
+        yield Silence(since=max(since, scans[-1].until), until=until, why=Why.NO_SCAN)
 
 
-def _gaps(scans: list[Scanned], since: datetime, longest: timedelta) -> Iterator[Silence]:
-    for one, next_one in pairwise(scans):
-        if next_one.started_at - one.started_at > longest and next_one.started_at > since:
-            begins = max(since, one.finished_at)
-            yield Silence(since=begins, until=next_one.started_at, why=Why.NO_SCAN)
+def _gaps(scans: list[Span], since: datetime, longest: timedelta) -> Iterator[Silence]:
+    for (began, ended), (until, _) in pairwise(scans):
+        if until - began > longest and until > since:
+            yield Silence(since=max(since, ended), until=until, why=Why.NO_SCAN)

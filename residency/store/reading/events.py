@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from residency.model import Placement
 from residency.store.events import EventKind
+from residency.store.notes import EventsUntil, events_until
 from residency.store.reading.history import Judged, judged_of
 from residency.store.reading.placements import facts_of, placement_of
 from residency.store.reading.scans import Scanned, parts, scans_of
-from residency.store.tables import EVENT, NOTE, SCAN, STATE
+from residency.store.tables import EVENT, NOTE, RESOURCE, SCAN, STATE
 from residency.store.times import moment_of, written
 
 _Row = tuple[int, int, str, str, str, str]
@@ -77,8 +78,7 @@ def events_after(
     *,
     kinds: Collection[str] = (),
     since: datetime | None = None,
-    subjects: Collection[str] | None = None,
-    read_at: datetime | None = None,
+    resource: int | None = None,
 ) -> tuple[Happened, ...]:
     """Read the events after one, oldest first.
 
@@ -87,32 +87,32 @@ def events_after(
         number: Of the last event that is not wanted.
         kinds: Those that are wanted; empty: all.
         since: Only of scans that ended at this time or later.
-        subjects: Only of these; None: of all.
-        read_at: When all places count as read; None: when the scan began that found them.
+        resource: Only of this one, by its row; None: of all, and of what is no resource.
     """
     which = EVENT.c.seq > number
+    if resource is not None:
+        which &= EVENT.c.resource == resource
     if kinds:
         which &= EVENT.c.kind.in_(sorted(kinds))
     if since is not None:
         which &= SCAN.c.finished_at >= written(since)
-    if subjects is not None:
-        named = func.json_each(json.dumps(list(subjects))).table_valued("value")
-        which &= EVENT.c.subject.in_(select(named.c.value))
-    return tuple(_happened(connection, _rows(connection, which), read_at))
+    return tuple(_happened(connection, _rows(connection, which)))
 
 
 def _rows(connection: Connection, which: ColumnElement[bool]) -> Sequence[_Row]:
-    query = select(EVENT).join(SCAN, SCAN.c.seq == EVENT.c.scan).where(which)
+    subject = func.coalesce(RESOURCE.c.id, EVENT.c.subject)
+    columns = EVENT.c.seq, EVENT.c.scan, EVENT.c.kind, subject, EVENT.c.before, EVENT.c.after
+    query = select(*columns).join(SCAN, SCAN.c.seq == EVENT.c.scan)
+    query = query.outerjoin(RESOURCE, RESOURCE.c.pk == EVENT.c.resource).where(which)
     found: Sequence[Any] = connection.execute(query.order_by(EVENT.c.seq)).all()
     return found
 
 
-def _happened(
-    connection: Connection, rows: Sequence[_Row], read_at: datetime | None
-) -> Iterator[Happened]:
+def _happened(connection: Connection, rows: Sequence[_Row]) -> Iterator[Happened]:
     numbers = {scan for _, scan, *_ in rows}
     scans = scans_of(connection, numbers | {number - 1 for number in numbers})
     seen = acknowledgements(connection, (str(seq) for seq, *_ in rows))
+    kinds = _acknowledged_kinds(connection)
     sides = _Sides(connection, {side for *_, before, after in rows for side in (before, after)})
     for seq, number, kind, subject, before, after in rows:
         scan, since = scans[number], scans.get(number - 1)
@@ -122,9 +122,9 @@ def _happened(
             subject=subject,
             scan=scan,
             since=since,
-            before=sides.of(before, read_at or (since or scan).started_at),
-            after=sides.of(after, read_at or scan.started_at),
-            acknowledged=seen.get(str(seq)) if seen else None,
+            before=sides.of(before, (since or scan).started_at),
+            after=sides.of(after, scan.started_at),
+            acknowledged=seen.get(str(seq)) or _by_kind(kinds, kind, seq),
         )
 
 
@@ -137,6 +137,23 @@ def acknowledgements(connection: Connection, subjects: Iterable[str]) -> Mapping
         if subject in wanted:
             found.setdefault(subject, Acknowledged(at=moment_of(at), by_role=by_role))
     return found
+
+
+def _acknowledged_kinds(connection: Connection) -> Sequence[tuple[EventsUntil, Acknowledged]]:
+    """Read who has seen all events of a kind up to one, oldest first."""
+    query = select(NOTE.c.subject, NOTE.c.at, NOTE.c.by_role).where(NOTE.c.kind == ACKNOWLEDGEMENT)
+    of_many = query.where(NOTE.c.subject.contains(":")).order_by(NOTE.c.pk)
+    return [
+        (many, Acknowledged(at=moment_of(at), by_role=by_role))
+        for subject, at, by_role in connection.execute(of_many)
+        if (many := events_until(subject)) is not None
+    ]
+
+
+def _by_kind(
+    kinds: Iterable[tuple[EventsUntil, Acknowledged]], kind: str, number: int
+) -> Acknowledged | None:
+    return next((by for many, by in kinds if many.kind == kind and number <= many.number), None)
 
 
 class _Sides:

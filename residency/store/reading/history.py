@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
@@ -18,9 +18,8 @@ from residency.store.tables import FACT, PLACEMENT, RESOURCE, STANDING, STATE
 _MOST_NAMED = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """A resource that was ever seen; `pk` is its row."""
+class Named(NamedTuple):
+    """A resource that was ever seen; `pk` is its row. A tuple, because many are read at once."""
 
     pk: int
     id: str

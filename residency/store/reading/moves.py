@@ -1,29 +1,24 @@
 """What moved of one customer: places that came, went or changed, and failovers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from residency.model import UNKNOWN_REGION, Placement
 from residency.store.episodes.episode import Episode
-from residency.store.events import EventKind
 from residency.store.reading.concern import Asked, Concerned
-from residency.store.reading.events import Happened, Side, events_after
+from residency.store.reading.copies import Copies, CopiesOf, PlacedEvent, Sides, placed_events
 from residency.store.reading.failovers import episodes
+from residency.store.reading.scans import Clock
 from residency.store.reading.spans import Spans
 from residency.store.reading.withheld import Withheld
 
-_MOVES = frozenset(
-    {EventKind.PLACEMENT_ADDED, EventKind.PLACEMENT_REMOVED, EventKind.PLACEMENT_MOVED}
-)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
-    """One change of a place.
+class Moved(NamedTuple):
+    """One change of a place. A tuple, because there may be many.
 
     Attributes:
         number: Of the event.
@@ -66,131 +61,101 @@ class FailedOver:
 
 
 def moves_of(
-    connection: Connection, asked: Asked, found: Sequence[Concerned], kept: Withheld
+    connection: Connection, asked: Asked, found: Sequence[Concerned], clock: Clock, kept: Withheld
 ) -> tuple[Moved, ...]:
     """Give each change between places that are known; that one became unknown is none.
 
     What was unknown for a while is compared with where it was last known.
     """
-    by_id = {each.resource.id: each for each in found}
-    events = events_after(
-        connection, kinds=_MOVES, since=asked.since, subjects=by_id.keys(), read_at=asked.until
-    )
-    teller = _Teller(asked, kept)
+    by_pk = {each.resource.pk: each for each in found}
+    chains = placed_events(connection, by_pk, clock.ended_within(asked.since, asked.until))
+    copies = CopiesOf(connection, asked, chains.values(), kept)
+    known: dict[tuple[object, ...], tuple[_Step, ...]] = {}
     told: list[Moved] = []
-    scans: set[tuple[str, int]] = set()
-    for event in events:
-        key = event.subject, event.scan.seq
-        sides = teller.concerns(event.before) or teller.concerns(event.after)
-        if sides and key not in scans and event.scan.finished_at <= asked.until:
-            scans.add(key)
-            told += teller.told(event, by_id[event.subject])
-    return tuple(told)
+    for pk, chain in chains.items():
+        each = by_pk[pk]
+        _, _, scans, *sides = zip(*chain, strict=True)
+        after_first = scans[0] > 1
+        key = (each.assigned, after_first, *sides)
+        if key not in known:  # resources that move together have the same sides
+            pairs = (copies.of(*pair, each.assigned) for pair in zip(*sides, strict=True))
+            known[key] = tuple(_steps(pairs, after_first=after_first))
+        told += _moved(each, chain, known[key], clock, kept)
+    return tuple(sorted(told, key=itemgetter(0)))
+
+
+class _At(NamedTuple):
+    """When something was: the scan of an event of the chain, or the one before it."""
+
+    event: int
+    back: int
 
 
 class _Known(NamedTuple):
     """Where the copies of a role were last known to be, and until when."""
 
     regions: frozenset[str]
-    at: datetime | None
+    at: _At | None
     evidence: tuple[str, ...]
 
 
-class _Copies(NamedTuple):
-    """The copies of one role on one side of an event.
+class _Step(NamedTuple):
+    """One change of a place in a chain of events; `after` and `at` are numbers in the chain."""
 
-    `whole`: every place of them is known; so it is where there is none.
-    """
-
-    regions: frozenset[str] = frozenset()
-    whole: bool = True
-    evidence: tuple[str, ...] = ()
-
-
-_NONE = _Copies()
+    at: int
+    role: str
+    left: str | None
+    came: str | None
+    after: _At | None
+    evidence_before: tuple[str, ...]
+    evidence_after: tuple[str, ...]
 
 
-class _Teller:
-    """Tells what scans found to be elsewhere, event by event."""
+_NONE = Copies()
 
-    def __init__(self, asked: Asked, kept: Withheld) -> None:
-        self._asked = asked
-        self._kept = kept
-        self._known: dict[tuple[str, str], _Known] = {}
-        self._sides: dict[tuple[int, bool], tuple[Side, Mapping[str, _Copies]]] = {}
 
-    def told(self, event: Happened, found: Concerned) -> Iterator[Moved]:
-        """Tell of each role, and keep in mind where it is now."""
-        was = self._copies(event.before, assigned=found.assigned)
-        now = self._copies(event.after, assigned=found.assigned)
+def _steps(chain: Iterable[Sides | None], *, after_first: bool) -> Iterator[_Step]:
+    """Tell of each event and role of one resource, and keep in mind where it is now."""
+    known: dict[str, _Known] = {}
+    for at, sides in enumerate(chain):
+        since = _At(at, 1) if at or after_first else None
+        was, now = sides or ({}, {})
         for role in sorted(was.keys() | now.keys()):
             former, copies = was.get(role, _NONE), now.get(role, _NONE)
-            key = event.subject, role
-            known = self._known.get(key) or _before(event, former)
-            if known is not None:
-                left = sorted(known.regions - copies.regions) if copies.whole else []
-                came = sorted(copies.regions - known.regions)
-                after = event.since.finished_at if event.since and former.whole else known.at
-                evidence = known.evidence, copies.evidence
-                for regions in _pairs(left, came):
-                    yield self._moved(event, found, role, regions, after, evidence)
+            last = known.get(role) or _before(former, since)
+            if last is not None:
+                left = sorted(last.regions - copies.regions) if copies.whole else []
+                came = sorted(copies.regions - last.regions)
+                after = since if since and former.whole else last.at
+                for pair in _pairs(left, came):
+                    yield _Step(at, role, *pair, after, last.evidence, copies.evidence)
             if copies.whole:
-                at = event.scan.finished_at
-                self._known[key] = _Known(copies.regions, at, copies.evidence)
-            elif known is not None:
-                self._known[key] = known._replace(regions=known.regions | copies.regions)
-
-    def concerns(self, side: Side) -> bool:
-        """Whether what stood there concerned the customer."""
-        return side.judged is not None and self._asked.concerns(side.judged.attribution)
-
-    def _copies(self, side: Side, *, assigned: bool) -> Mapping[str, _Copies]:
-        """Give the copies by role; many events share a side."""
-        key = id(side), assigned
-        if key not in self._sides:
-            told = assigned and self.concerns(side)
-            found: dict[str, _Copies] = {
-                role: self._of_role([each for each in side.places if each.role == role], told=told)
-                for role in {each.role for each in side.places}
-            }
-            self._sides[key] = side, found  # kept, so that no other comes to have its id
-        return self._sides[key][1]
-
-    def _of_role(self, places: Sequence[Placement], *, told: bool) -> _Copies:
-        known = frozenset(each.region for each in places if not _is_unknown(each))
-        texts = (self._kept.text(str(each.evidence)) for each in places if told)
-        whole = not any(map(_is_unknown, places))
-        return _Copies(known, whole, tuple(dict.fromkeys(texts)))
-
-    def _moved(
-        self,
-        event: Happened,
-        found: Concerned,
-        role: str,
-        regions: tuple[str | None, str | None],
-        after: datetime | None,
-        evidence: tuple[tuple[str, ...], tuple[str, ...]],
-    ) -> Moved:
-        return Moved(
-            number=event.seq,
-            resource=self._kept.text(found.resource.id) if found.assigned else None,
-            resource_type=found.resource.type,
-            role=role,
-            left=regions[0],
-            came=regions[1],
-            after=after,
-            by=event.scan.finished_at,
-            evidence_before=evidence[0],
-            evidence_after=evidence[1],
-        )
+                known[role] = _Known(copies.regions, _At(at, 0), copies.evidence)
+            elif last is not None:
+                known[role] = last._replace(regions=last.regions | copies.regions)
 
 
-def _before(event: Happened, former: _Copies) -> _Known | None:
+def _before(former: Copies, since: _At | None) -> _Known | None:
     """Give where it was known to be before; None where that was not known."""
-    if not former.whole:
-        return None
-    at = event.since.finished_at if event.since else None
-    return _Known(former.regions, at, former.evidence)
+    return _Known(former.regions, since, former.evidence) if former.whole else None
+
+
+def _moved(
+    found: Concerned,
+    chain: Sequence[PlacedEvent],
+    steps: Iterable[_Step],
+    clock: Clock,
+    kept: Withheld,
+) -> Iterator[Moved]:
+    name = kept.text(found.resource.id) if found.assigned else None
+    kind = found.resource.type
+    ended = clock.ended
+    for at, role, left, came, after, before, now in steps:
+        _, seq, scan, *_ = chain[at]
+        since = None if after is None else ended[chain[after[0]].scan - after[1]]
+        by = ended[scan]
+        if by is not None:
+            yield Moved(seq, name, kind, role, left, came, since, by, before, now)
 
 
 def _pairs(left: list[str], came: list[str]) -> list[tuple[str | None, str | None]]:
@@ -198,10 +163,6 @@ def _pairs(left: list[str], came: list[str]) -> list[tuple[str | None, str | Non
     if len(left) == len(came) == 1:
         return [(left[0], came[0])]
     return [*((region, None) for region in left), *((None, region) for region in came)]
-
-
-def _is_unknown(place: Placement) -> bool:
-    return place.unresolved is not None or place.region == UNKNOWN_REGION
 
 
 def failovers_of(

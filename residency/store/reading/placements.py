@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -19,6 +19,9 @@ _TOLD = re.compile(
     re.DOTALL,
 )
 """How `Evidence` writes itself in one line."""
+
+NEVER_SHOWN = datetime.min.replace(tzinfo=UTC)
+"""When a place was read, where nobody is told."""
 
 Row = Mapping[str, Any]
 

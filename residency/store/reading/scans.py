@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from residency.store.tables import SCAN
-from residency.store.times import moment_of, written
+from residency.store.times import Span, moment_of, written
 
 AT_ONCE = 500
 """Fewer than SQLite takes as parameters."""
@@ -91,6 +91,16 @@ def scans_between(connection: Connection, since: datetime, until: datetime) -> t
     return tuple(_read(connection, within))
 
 
+def times_between(connection: Connection, since: datetime, until: datetime) -> Iterator[Span]:
+    """Read when the scans began and ended that ended after `since` and no later than `until`."""
+    query = (
+        "SELECT started_at, finished_at FROM scan"
+        " WHERE finished_at > ? AND finished_at <= ? ORDER BY seq"
+    )
+    rows = connection.exec_driver_sql(query, (written(since), written(until))).cursor.fetchall()
+    return (Span(moment_of(began), moment_of(ended)) for began, ended in rows)
+
+
 def count_between(connection: Connection, since: datetime, until: datetime) -> int:
     """Count the scans that ended after `since` and no later than `until`."""
     within = (SCAN.c.finished_at > written(since)) & (SCAN.c.finished_at <= written(until))
@@ -137,3 +147,35 @@ class Stretches:
     def _last_of(self, row: Any) -> int:  # noqa: ANN401 - as above
         number: int = self._last if row.to_scan is None else row.to_scan - 1
         return number
+
+
+class Moments(dict[int, datetime | None]):
+    """Times of scans by number; None for one that is not there."""
+
+    def __init__(self, written: Mapping[int, str]) -> None:
+        """Read each time when it is asked for."""
+        super().__init__()
+        self._written = written
+
+    def __missing__(self, seq: int) -> datetime | None:
+        """Read the time of a scan."""
+        told = self._written.get(seq)
+        self[seq] = found = moment_of(told) if told else None
+        return found
+
+
+class Clock:
+    """The times of all scans, each read when it is asked for: of a year there are 35,000."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Read them as they are written."""
+        query = "SELECT seq, started_at, finished_at FROM scan"
+        rows = connection.exec_driver_sql(query).cursor.fetchall()
+        self._ended: dict[int, str] = {seq: ended for seq, _, ended in rows}
+        self.began = Moments({seq: began for seq, began, _ in rows})
+        self.ended = Moments(self._ended)
+
+    def ended_within(self, since: datetime, until: datetime) -> frozenset[int]:
+        """Give the scans that ended between two times, or at one of them."""
+        first, last = written(since), written(until)
+        return frozenset(seq for seq, ended in self._ended.items() if first <= ended <= last)

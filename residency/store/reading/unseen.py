@@ -1,7 +1,7 @@
 """When something that concerns one customer was not seen, and why."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -86,11 +86,12 @@ def _not_whole(
 def resources_unseen(found: Sequence[Concerned], spans: Spans, kept: Withheld) -> Iterator[NotSeen]:
     """Give when it was not known where a resource's data was; those of nobody are counted."""
     nobodys: Counter[NotSeen] = Counter()
+    blind = _blind(found)
     for each in found:
         for stood in each.stood:
-            reasons = unknown_reasons(stood.judged.reasons)
-            if stood.judged.seen and not reasons:
+            if id(stood.judged) not in blind:
                 continue
+            reasons = unknown_reasons(stood.judged.reasons)
             since, until = spans.of(stood)
             if since >= until:
                 continue
@@ -115,6 +116,14 @@ def resources_unseen(found: Sequence[Concerned], spans: Spans, kept: Withheld) -
             name=told.name,
             count=count,
         )
+
+
+def _blind(found: Iterable[Concerned]) -> frozenset[int]:
+    """Give which judgements say that something was not seen; stretches share few of them."""
+    judged = {id(stood.judged): stood.judged for each in found for stood in each.stood}
+    return frozenset(
+        key for key, each in judged.items() if not each.seen or unknown_reasons(each.reasons)
+    )
 
 
 def logs_unread(

@@ -7,6 +7,7 @@ rather too much than one name.
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache, cached_property
 
 from sqlalchemy import Connection, select
 
@@ -24,9 +25,19 @@ _FIRST_WORD = 6
 _SHORTEST_NAME = 3
 _ID = re.compile(r"/subscriptions/[^\s'\",;)]+", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z0-9][\w.-]*")
+_PLAIN = re.compile(r"[A-Za-z0-9][\w-]*")
+_DOTTED = re.compile(r"[A-Za-z0-9][\w.-]*")
+"""A part of an id that is one word, and one that may be the name of a host."""
+
 _FOREIGN = """
 SELECT name FROM resource WHERE pk IN (
   SELECT resource FROM standing WHERE state IN (SELECT value FROM json_each(?))
+)
+"""
+_IS_FOREIGN = """
+SELECT EXISTS (
+  SELECT 1 FROM resource JOIN standing ON standing.resource = resource.pk
+  WHERE lower(resource.name) = ? AND standing.state IN (SELECT value FROM json_each(?))
 )
 """
 
@@ -38,15 +49,15 @@ class Withheld:
         self,
         others: Iterable[str],
         own_ids: Collection[str],
-        foreign_names: Callable[[], Collection[str]],
+        is_foreign: Callable[[str], bool],
     ) -> None:
         """Withhold.
 
         Args:
             others: Ids and names of other customers.
             own_ids: The resources that this one may be told of, by lower-cased id.
-            foreign_names: Gives the names of resources that are others', lower-cased; asked once,
-                where a text has a word that may be one.
+            is_foreign: Whether a word, lower-cased, is the name of a resource that is another's;
+                asked once of each that may be.
         """
         names = [told for each in others if (told := each.strip())]
         self._others = _pattern(names)
@@ -54,18 +65,37 @@ class Withheld:
         self._ascii = all(map(str.isascii, self._firsts))
         self._own = frozenset(own_ids)
         self._own_names = {part for each in own_ids for part in each.split("/")}
-        self._foreign_names = foreign_names
-        self._foreign: Collection[str] | None = None
+        self._foreign = cache(is_foreign)
+        self._whole: Collection[str] | None = None
         self._known: dict[str, str] = {}
         self._parts: dict[str, str] = {}
 
     def text(self, text: str) -> str:
         """Give a text without what is others'; many are told again and again."""
+        if text in self._own and text in self._own_whole():
+            return text
         if text not in self._known:
             found = _ID.sub(self._of_id, text)
             found = "/".join(map(self._of_part, found.split("/")))
             self._known[text] = self._without_others(found)
         return self._known[text]
+
+    def _own_whole(self) -> Collection[str]:
+        """Give the own ids of which nothing is to be taken out, found once for all of them."""
+        if self._whole is None:
+            text = "\n".join(self._own)
+            odd = {part for part in self._own_names if not self._stays(part)}
+            whole = {each for each in self._own if odd.isdisjoint(each.split("/"))}
+            self._whole = whole if odd else self._own
+            if self._without_others(text) != text:
+                self._whole = ()
+        return self._whole
+
+    def _stays(self, part: str) -> bool:
+        """Whether a part of an own id is told as it is: as a word, or as several that are."""
+        return not part or bool(
+            _PLAIN.fullmatch(part) or (_DOTTED.fullmatch(part) and self._of_part(part) == part)
+        )
 
     def _without_others(self, text: str) -> str:
         """Take out ids and names of others, of which each begins with one of a few words."""
@@ -104,9 +134,7 @@ class Withheld:
         """Whether a word names what is others'; the name of a region names nobody."""
         if word in self._own_names or len(word) < _SHORTEST_NAME or regions.find(word):
             return False
-        if self._foreign is None:
-            self._foreign = self._foreign_names()
-        return word in self._foreign
+        return self._foreign(word)
 
 
 def _pattern(others: Iterable[str]) -> re.Pattern[str] | None:
@@ -155,11 +183,25 @@ def withheld_from(
     return Withheld(
         [*others, *(name for name in names_of if name != own)],
         own_ids,
-        lambda: _foreign_names(connection, foreign),
+        _Foreign(connection, foreign).has,
     )
 
 
-def _foreign_names(connection: Connection, states: Collection[int]) -> frozenset[str]:
-    """Read the names of what was others'."""
-    rows = connection.exec_driver_sql(_FOREIGN, (json.dumps(list(states)),)).cursor.fetchall()
-    return frozenset(name.lower() for (name,) in rows)
+class _Foreign:
+    """The names of what was others'."""
+
+    def __init__(self, connection: Connection, states: Collection[int]) -> None:
+        self._connection = connection
+        self._states = json.dumps(list(states))
+
+    def has(self, word: str) -> bool:
+        """Whether one is so called; what SQLite cannot lower-case is held against all of them."""
+        if not word.isascii():
+            return word in self._all
+        told = word, self._states
+        return bool(self._connection.exec_driver_sql(_IS_FOREIGN, told).scalar())
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        rows = self._connection.exec_driver_sql(_FOREIGN, (self._states,)).cursor.fetchall()
+        return frozenset(name.lower() for (name,) in rows)

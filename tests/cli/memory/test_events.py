@@ -100,6 +100,34 @@ def test_an_event_that_was_acknowledged_says_by_whom(lines: Any, run: Any) -> No
     assert "by on-call" in run("events").out
 
 
+@pytest.mark.usefixtures("filled")
+def test_all_events_of_a_kind_are_acknowledged_at_once(lines: Any, run: Any) -> None:
+    kinds = {each["number"]: each["kind"] for each in lines()}
+    ran = run("ack", "--kind", kinds[1], "--until", "1", "--by", "on-call", "--format", "json")
+    assert (ran.code, json.loads(ran.out)["subject"]) == (0, f"{kinds[1]}:1")
+    seen = {each["number"]: each["acknowledged"] for each in lines()}
+    assert seen[1]["by_role"] == "on-call"
+    assert [seen[number] for number in (2, 3, 4)] == [None, None, None]
+
+
+HALF = [
+    [],
+    ["1", "--kind", "violation-opened", "--until", "1"],
+    ["--kind", "violation-opened"],
+    ["--until", "1"],
+    ["1", "--until", "1"],
+    ["--kind", "violation", "--until", "1"],
+    ["--kind", "violation-opened", "--until", "99"],
+]
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("arguments", HALF)
+def test_an_acknowledgement_says_of_what(run: Any, lines: Any, arguments: list[str]) -> None:
+    assert run("ack", *arguments, "--by", "on-call").code == 2
+    assert [each["acknowledged"] for each in lines()] == [None] * 4
+
+
 def test_the_events_of_a_subscription_say_what_it_was(past: Past, told: Any, lines: Any) -> None:
     made = past(2)
     made.scan(told())

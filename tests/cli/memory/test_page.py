@@ -13,7 +13,16 @@ from residency.store.reading.lives import Life
 
 ROOT = Path(__file__).resolve().parents[3]
 JSON_PAGE = ROOT.joinpath("docs/json.md").read_text(encoding="utf-8")
-COMMANDS = ("history", "events", "episodes", "incidents", "exemptions", "answer", "replay")
+COMMANDS = (
+    "explain",
+    "history",
+    "events",
+    "episodes",
+    "incidents",
+    "exemptions",
+    "answer",
+    "replay",
+)
 SAID_ONCE = {"--config", "--format", "--help"}
 
 

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from residency import model
 from residency.cli.answer import Language
+from residency.cli.explanation import Source
 from residency.store import EventKind
 from residency.store.episodes import Cause, CauseBasis, Purpose
 from residency.store.notes import NoteKind
@@ -52,7 +53,19 @@ def test_every_type_is_one_that_the_page_explains(tables: Any) -> None:
 
 
 def test_the_words_of_a_key_are_all_that_the_program_knows(page: str) -> None:
-    ours = (Cause, CauseBasis, EventKind, Language, Life, NoteKind, Purpose, Verdict, What, Why)
+    ours = (
+        Cause,
+        CauseBasis,
+        EventKind,
+        Language,
+        Life,
+        NoteKind,
+        Purpose,
+        Source,
+        Verdict,
+        What,
+        Why,
+    )
     theirs = (each for each in vars(model).values() if isinstance(each, type))
     kinds = (each for each in (*ours, *theirs) if issubclass(each, Enum))
     known = {frozenset(str(word) for word in each) for each in kinds}
