@@ -27,6 +27,7 @@ from residency.cli import (
     ledger,
     replay,
     scan,
+    serve,
     verify,
 )
 from residency.cli.outcome import Exit
@@ -43,6 +44,7 @@ app = typer.Typer(
 app.command(name="init")(init.init)
 app.command(name="demo")(demo.demo)
 app.command(name="scan")(scan.scan)
+app.command(name="serve")(serve.serve)
 app.command(name="explain")(explain.explain)
 app.command(name="history")(history.history)
 app.command(name="events")(events.events)

@@ -138,6 +138,9 @@ class WebSettings(Section):
     config_file: Path | None = None
     """TLS and passwords: a file with the keys of Prometheus' exporter-toolkit web-config."""
 
+    hook_keys_file: Path | None = None
+    """Keys that callers of `/api/v1/hooks/azure` show, one a line; null: hooks are off."""
+
 
 class HeartbeatSettings(Section):
     """A dead man's switch outside the monitor."""

@@ -86,7 +86,8 @@ def listen_on(listen: str, place: Place) -> list[socket.socket]:
 
 def _open(family: socket.AddressFamily, address: str, port: int) -> socket.socket | None:
     """Give a socket that listens, or None where this machine has no such address."""
-    one = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sends small writes at once only where the protocol is named (TCP_NODELAY).
+    one = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         one.bind((address, port))

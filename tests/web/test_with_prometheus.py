@@ -1,33 +1,24 @@
 """Prometheus' own programs agree: the file is one of theirs, and they scrape what it protects."""
 
 import json
-import os
 import re
 import shutil
-import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench.programs import program, prometheus
 from residency.web.web_config_file import load
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCAL = ".tools/root/usr/bin"
 SECONDS = 30
 NEWER = re.compile(r"^ *(rate_limit|client_allowed_sans):.*\n", re.MULTILINE)
 BLOCK = re.compile(r"```yaml\n(tls_server_config:.*?)```", re.DOTALL)
-
-
-def program(name: str) -> str:
-    folders = [os.environ.get("RESIDENCY_TOOLS"), str(ROOT / LOCAL), os.environ.get("PATH")]
-    found = shutil.which(name, path=os.pathsep.join(folder for folder in folders if folder))
-    return found or pytest.skip(f"{name} is not here: put it in RESIDENCY_TOOLS or on PATH")
 
 
 @pytest.fixture
@@ -62,31 +53,10 @@ def test_promtool_takes_the_example_of_the_page(example: Path) -> None:
     assert "SUCCESS" in done.stderr
 
 
-@contextmanager
-def prometheus(folder: Path, config: str) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    (folder / "prometheus.yml").write_text(config, encoding="utf-8")
-    running = subprocess.Popen(  # noqa: S603 - a program of ours to choose
-        [
-            program("prometheus"),
-            f"--config.file={folder}/prometheus.yml",
-            f"--storage.tsdb.path={folder}/data",
-            f"--web.listen-address=127.0.0.1:{port}",
-        ],
-        stderr=subprocess.DEVNULL,
-    )
+def is_up(prometheus_at: str) -> bool:
+    address = f"{prometheus_at}/api/v1/query?query=up"
     try:
-        yield port
-    finally:
-        running.terminate()
-        running.wait(SECONDS)
-
-
-def is_up(port: int) -> bool:
-    address = f"http://127.0.0.1:{port}/api/v1/query?query=up"
-    try:
-        with urllib.request.urlopen(address, timeout=5) as answer:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - loopback
             found = json.load(answer)["data"]["result"]
     except OSError:
         return False
@@ -119,10 +89,10 @@ scrape_configs:
     basic_auth: {{username: prometheus, password: canary-password}}
     static_configs: [{{targets: ["127.0.0.1:{site.port}"]}}]
 """
-    with prometheus(tmp_path, config) as port:
+    with prometheus(tmp_path, config) as at:
         until = time.monotonic() + SECONDS
-        while not is_up(port) and time.monotonic() < until:
+        while not is_up(at) and time.monotonic() < until:
             time.sleep(0.1)
-        assert is_up(port)
+        assert is_up(at)
     assert any("openmetrics" in accept for accept, _ in site.desk.asked_as)
     assert all("gzip" in encoding for _, encoding in site.desk.asked_as)
