@@ -166,8 +166,16 @@ class Simulator:
         self.graph.remove(body["id"])
         self.graph.put(record, "resourcechanges")
 
-    def log(self, name: str, resource_id: str, caller: str, *, duration_seconds: float = 0) -> None:
-        """Write an operation to the activity log as Azure does: started, accepted, succeeded."""
+    def log(
+        self,
+        name: str,
+        resource_id: str,
+        caller: str,
+        *,
+        duration_seconds: float = 0,
+        outcome: str = "Succeeded",
+    ) -> None:
+        """Write an operation to the activity log as Azure does: started, accepted, `outcome`."""
         one = Operation(
             name=name, resource_id=resource_id, caller=caller, correlation_id=str(uuid4())
         )
@@ -178,7 +186,7 @@ class Simulator:
         self.activity.add(started, lag_seconds=lag)
         self.activity.add(accepted, lag_seconds=lag)
         ended = now + timedelta(seconds=duration_seconds)
-        self.activity.add(one.event("Succeeded", "", ended), lag_seconds=lag)
+        self.activity.add(one.event(outcome, "", ended), lag_seconds=lag)
 
     def set_subscription(self, subscription_id: str, **flags: bool | str) -> None:
         """Change `listed`, `readable`, `in_graph`, `state` or `name` of a subscription.

@@ -23,7 +23,12 @@ PAGES = [
     "docs/memory.md",
     "docs/demo.md",
     "docs/web.md",
+    "docs/service.md",
+    "docs/metrics.md",
+    "docs/performance.md",
     "docs/alerts.md",
+    "docs/metrics.md",
+    "docs/adr/0010-metrics-beyond-the-design.md",
     "docs/checks.md",
     "docs/adr/0004-judgement-where-the-design-is-silent.md",
     "docs/adr/0005-the-kit-of-a-check.md",
@@ -31,6 +36,7 @@ PAGES = [
     "docs/adr/0001-facts-and-judgement.md",
     "docs/adr/0002-packaging-of-checks.md",
     "docs/adr/0003-unknown-is-never-compliant.md",
+    "docs/adr/0011-how-the-service-goes-round.md",
     "docs/adr/dependencies.md",
 ]
 

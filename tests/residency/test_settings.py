@@ -137,7 +137,7 @@ def test_without_a_file_the_defaults_are_those_of_the_design() -> None:
             "activity_log_lag": "1h",
             "max_age": {"default": "24h"},
         },
-        "web": {"listen": "127.0.0.1:9740", "config_file": None},
+        "web": {"listen": "127.0.0.1:9740", "config_file": None, "hook_keys_file": None},
         "heartbeat": {"url": None},
         "ledger": {"key_file": None, "retain": "7y"},
         "report": {"timezone": "Europe/Amsterdam", "languages": ["nl", "en"], "threshold": 0.995},
