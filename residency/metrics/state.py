@@ -120,8 +120,8 @@ def _resources(groups: Mapping[ResourceGroup, int], known: Mapping[int, Standing
     found: Counter[tuple[str, ...]] = Counter()
     for group, count in groups.items():
         state = known[group.state]
-        product = state.attribution.product or ""
-        found[group.subscription_id, group.type, product, state.status] += count
+        product = state.judged.attribution.product or ""
+        found[group.subscription_id, group.type, product, state.judged.status] += count
     return found
 
 
@@ -132,8 +132,8 @@ def _placements(
     found: Counter[tuple[str, ...]] = Counter()
     for group, count in groups.items():
         state, place = known[group.state], _placement(group, policies.at)
-        zone = zone_of(place, policies.default) if state.seen else Zone.UNKNOWN
-        product = state.attribution.product or ""
+        zone = zone_of(place, policies.default) if state.judged.seen else Zone.UNKNOWN
+        product = state.judged.attribution.product or ""
         found[group.role, group.region, country_of(place) or "", zone, product] += count
     return found
 
@@ -153,18 +153,19 @@ def _findings(known: Mapping[int, StandingState], counts: Mapping[int, int]) -> 
     found: Counter[tuple[str, ...]] = Counter()
     for pk, count in counts.items():
         state = known[pk]
-        product, environment = state.attribution.product or "", state.attribution.environment
+        whose = state.judged.attribution
+        product, environment = whose.product or "", whose.environment
         for reason in state.left:
             found[reason, severity_of(reason, state), product, environment] += count
     return found
 
 
 def _is_unknown(state: StandingState) -> bool:
-    return state.holds is None
+    return state.judged.holds is None
 
 
 def _is_unassigned(state: StandingState) -> bool:
-    return state.attribution.unassigned and state.holds is not Holds.NONE
+    return state.judged.attribution.unassigned and state.judged.holds is not Holds.NONE
 
 
 def _is_overdue(state: StandingState) -> bool:

@@ -51,12 +51,14 @@ def severity_of(reason: Reason, state: StandingState) -> str:
     """Give the severity of a reason: empty where it makes no violation."""
     if STATUS_OF_REASON[reason] is not Status.VIOLATION:
         return ""
-    return str(state.severity or Severity.CRITICAL) if reason is Reason.OUTSIDE_EU else "major"
+    if reason is not Reason.OUTSIDE_EU:
+        return str(Severity.MAJOR)
+    return str(state.judged.severity or Severity.CRITICAL)
 
 
 def is_violation(state: StandingState) -> bool:
     """Whether resources of this state are in violation, and no exemption silences that."""
-    return state.status is Status.VIOLATION
+    return state.judged.status is Status.VIOLATION
 
 
 def violations(
@@ -87,7 +89,7 @@ def violations(
 
 
 def _rank(state: StandingState) -> int:
-    return SEVERITIES.index(state.severity) if state.severity else 0
+    return SEVERITIES.index(state.judged.severity) if state.judged.severity else 0
 
 
 def _worst_first(row: ViolationRow) -> tuple[object, ...]:
@@ -121,7 +123,7 @@ def _places(
 
 def _severity_at(place: Placement, state: StandingState) -> str:
     """Give the severity of this place alone, which may be less than that of its resource."""
-    return str(severity_outside(place, state.holds))
+    return str(severity_outside(place, state.judged.holds))
 
 
 def _row(
@@ -135,8 +137,8 @@ def _row(
         resource_id=found.id,
         resource_type=found.type,
         subscription_id=found.subscription_id,
-        product=state.attribution.product or "",
-        environment=state.attribution.environment,
+        product=state.judged.attribution.product or "",
+        environment=state.judged.attribution.environment,
         role=place.role if place else "",
         region=place.region if place else "",
         basis=place.basis if place else "",
@@ -155,9 +157,9 @@ def affected_customers(
     names: dict[tuple[str, ...], set[str]] = {}
     nobodys: set[tuple[str, ...]] = set()
     for state in (states[pk] for pk in counts if is_violation(states[pk])):
-        whose = state.attribution
-        key = whose.product or "", whose.environment, str(state.severity or Severity.CRITICAL)
+        whose, severity = state.judged.attribution, state.judged.severity or Severity.CRITICAL
+        key = whose.product or "", whose.environment, str(severity)
         names.setdefault(key, set()).update(whose.customers)
-        if whose.unassigned and state.holds is not Holds.NONE:
+        if whose.unassigned and state.judged.holds is not Holds.NONE:
             nobodys.add(key)
     return {key: everybody if key in nobodys else len(found) for key, found in names.items()}

@@ -46,7 +46,7 @@ class Policies:
         exports = self.settings.estate.instructed_exports
         if next(instructing(exports, resource_id, place, self.at), None) is not None:
             return False
-        bound = self._bound(state.attribution.customers)
+        bound = self._bound(state.judged.attribution.customers)
         return any(zone_of(place, policy) is Zone.OUTSIDE for policy in bound)
 
     def longest_failover_seconds(self, customers: tuple[str, ...]) -> float:

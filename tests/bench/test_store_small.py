@@ -11,7 +11,8 @@ FIGURES = (
     "unchanged scan, opened anew",
     "1 % changed",
     "8 scans at 1.0% changed",
-    "one customer's time",
+    "a customer of ",
+    "a customer of ",
     "all of it held against the ledger",
 )
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from residency.model import Holds
 from residency.policy import Attribution
-from residency.store.reading.history import Judged, Named, judged_of
+from residency.store.reading.history import Judged, Named, attribution_of, judged_of
 from residency.store.reading.scans import last_scan_before
 from residency.store.tables import RESOURCE, SCAN, STANDING, STATE
 from residency.store.times import written
@@ -107,9 +107,9 @@ def concerned(connection: Connection, asked: Asked, scans: Scans) -> tuple[Conce
 
 def _states(connection: Connection, asked: Asked) -> Iterator[tuple[int, Judged]]:
     for row in connection.execute(select(STATE)):
-        judged = judged_of(row)
-        if judged.holds is not Holds.NONE and asked.concerns(judged.attribution):
-            yield row.pk, judged
+        attribution = attribution_of(row.product, row.customers, row.environment)
+        if row.holds != Holds.NONE and asked.concerns(attribution):
+            yield row.pk, judged_of(row)
 
 
 def _rows(
@@ -141,7 +141,6 @@ def foreign_only(connection: Connection, subscription_id: str, asked: Asked) -> 
         .distinct()
     )
     known = [
-        Attribution(product=product, customers=tuple(json.loads(customers)), environment="")
-        for product, customers in connection.execute(query)
+        attribution_of(product, customers, "") for product, customers in connection.execute(query)
     ]
     return bool(known) and not any(asked.concerns(each) for each in known)

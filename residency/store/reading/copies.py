@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from residency.model import UNKNOWN_REGION
-from residency.policy import Attribution
 from residency.store.events import EventKind
 from residency.store.reading.concern import Asked
+from residency.store.reading.history import attribution_of
 from residency.store.reading.placements import NEVER_SHOWN, facts_of, placement_of
 from residency.store.reading.withheld import Withheld
 from residency.store.tables import STATE
@@ -134,8 +134,7 @@ def _concerning(connection: Connection, asked: Asked) -> Iterator[int]:
     for pk, product, customers in connection.execute(
         select(STATE.c.pk, STATE.c.product, STATE.c.customers)
     ):
-        told = tuple(json.loads(customers))
-        if asked.concerns(Attribution(product=product, customers=told, environment="")):
+        if asked.concerns(attribution_of(product, customers, "")):
             yield pk
 
 

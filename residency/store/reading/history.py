@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
@@ -16,6 +17,7 @@ from residency.store.reading.scans import Stretch, Stretches
 from residency.store.tables import FACT, PLACEMENT, RESOURCE, STANDING, STATE
 
 _MOST_NAMED = 10
+_KEPT = 4_096
 
 
 class Named(NamedTuple):
@@ -160,10 +162,13 @@ def judged_of(row: Any) -> Judged:  # noqa: ANN401 - a row of `state`
         reasons=tuple(map(Reason, json.loads(row.reasons))),
         exemptions=tuple(json.loads(row.exemptions)),
         holds=Holds(row.holds) if row.holds else None,
-        attribution=Attribution(
-            product=row.product,
-            customers=tuple(json.loads(row.customers)),
-            environment=row.environment,
-        ),
+        attribution=attribution_of(row.product, row.customers, row.environment),
         seen=row.seen,
     )
+
+
+@lru_cache(maxsize=_KEPT)
+def attribution_of(product: str | None, customers: str, environment: str) -> Attribution:
+    """Give whose a resource is, of the columns of `state`: many rows say the same."""
+    told = tuple(json.loads(customers))
+    return Attribution(product=product, customers=told, environment=environment)

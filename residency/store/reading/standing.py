@@ -8,9 +8,10 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, select
 
-from residency.model import Holds, Reason, Severity, Status, SubscriptionState
-from residency.policy import STATUS_OF_REASON, Attribution
+from residency.model import Reason, Status, SubscriptionState
+from residency.policy import STATUS_OF_REASON
 from residency.store.reading.coverage import Covered, coverage
+from residency.store.reading.history import Judged, judged_of
 from residency.store.reading.scans import Scanned, last_scan
 from residency.store.tables import STATE, VERSION
 
@@ -52,32 +53,26 @@ class StandingState:
     """What the policy says of resources that share it, and whose they are.
 
     Attributes:
+        judged: As it is stored; its `exemptions` are ids of exemptions, and `instructed:` with the
+            reference of an export.
         covered: The reasons that a live exemption set aside.
-        exemptions: Ids of exemptions, and `instructed:` with the reference of an export.
-        seen: Whether the last scan saw them; else only nothing says that they are gone.
     """
 
-    status: Status
-    severity: Severity | None
-    reasons: tuple[Reason, ...]
+    judged: Judged
     covered: frozenset[Reason]
-    exemptions: tuple[str, ...]
-    holds: Holds | None
-    attribution: Attribution
-    seen: bool
 
     @property
     def left(self) -> tuple[Reason, ...]:
         """Give the reasons that count: without what is exempt, or lies outside the promise."""
-        return tuple(each for each in self.reasons if self._counts(each))
+        return tuple(each for each in self.judged.reasons if self._counts(each))
 
     def _counts(self, reason: Reason) -> bool:
         means = STATUS_OF_REASON[reason]
         if means is Status.UNKNOWN:
             return True  # what is not known cannot be set aside
-        if reason in self.covered or self.status is Status.EXEMPT:
+        if reason in self.covered or self.judged.status is Status.EXEMPT:
             return False
-        return means is not Status.VIOLATION or self.status is Status.VIOLATION
+        return means is not Status.VIOLATION or self.judged.status is Status.VIOLATION
 
 
 class ResourceGroup(NamedTuple):
@@ -101,7 +96,7 @@ class PlaceGroup(NamedTuple):
 def states(reader: Reader) -> Mapping[int, StandingState]:
     """Read every state by its number; many resources share one."""
     covers = _covers(reader)
-    return {row.pk: _state(row, covers) for row in reader.execute(select(STATE))}
+    return {row.pk: _state(judged_of(row), covers) for row in reader.execute(select(STATE))}
 
 
 def _covers(reader: Reader) -> Mapping[str, frozenset[Reason]]:
@@ -111,22 +106,9 @@ def _covers(reader: Reader) -> Mapping[str, frozenset[Reason]]:
     return {name: frozenset(map(Reason, json.loads(body)["reasons"])) for name, body in found}
 
 
-def _state(row: Any, covers: Mapping[str, frozenset[Reason]]) -> StandingState:  # noqa: ANN401 - a row of `state`
-    exemptions = tuple(json.loads(row.exemptions))
-    return StandingState(
-        status=Status(row.status),
-        severity=Severity(row.severity) if row.severity else None,
-        reasons=tuple(map(Reason, json.loads(row.reasons))),
-        covered=frozenset[Reason]().union(*(covers.get(each, ()) for each in exemptions)),
-        exemptions=exemptions,
-        holds=Holds(row.holds) if row.holds else None,
-        attribution=Attribution(
-            product=row.product,
-            customers=tuple(json.loads(row.customers)),
-            environment=row.environment,
-        ),
-        seen=row.seen,
-    )
+def _state(judged: Judged, covers: Mapping[str, frozenset[Reason]]) -> StandingState:
+    covered = (covers.get(each, frozenset()) for each in judged.exemptions)
+    return StandingState(judged=judged, covered=frozenset[Reason]().union(*covered))
 
 
 def resource_groups(reader: Reader) -> Mapping[ResourceGroup, int]:
