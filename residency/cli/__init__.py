@@ -29,6 +29,7 @@ from residency.cli import (
     scan,
     serve,
     verify,
+    version,
 )
 from residency.cli.outcome import Exit
 from residency.cli.printable import printable
@@ -41,6 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help is twice as quick
 )
+app.callback()(version.options)
 app.command(name="init")(init.init)
 app.command(name="demo")(demo.demo)
 app.command(name="scan")(scan.scan)

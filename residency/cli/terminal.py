@@ -5,6 +5,7 @@ turn the direction of a line.
 """
 
 import io
+import os
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +16,8 @@ from rich.segment import Segment
 from rich.text import Text
 
 from residency.cli.printable import printable
+
+_COLUMNS_OF_A_FILE = 140
 
 
 class _Harmless(Console):
@@ -44,8 +47,11 @@ def _shown(text: Text) -> Text:
 def terminal() -> Console:
     """Give the console on stdout; text on it is text, never markup, an emoji's name or a code.
 
-    A character that stdout's encoding lacks is shown as `?`.
+    A character that stdout's encoding lacks is shown as `?`. Into a file or a pipe lines are as
+    long as `COLUMNS` says, else long enough for every table.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    return _Harmless(highlight=False, markup=False, emoji=False)
+    known = sys.stdout.isatty() or "COLUMNS" in os.environ
+    width = None if known else _COLUMNS_OF_A_FILE
+    return _Harmless(highlight=False, markup=False, emoji=False, width=width)

@@ -6,7 +6,7 @@ is not too old is still what is known, with the time when it was read.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from residency import clock
@@ -28,6 +28,7 @@ class KeptArm:
     arm: Arm
     cache: Cache
     rotation: Rotation
+    _seconds: dict[datetime, datetime] = field(default_factory=dict)
 
     def fresh(self, key: Key) -> Answer | None:
         """Give what need not be asked in this scan, without waiting; None: it must be asked.
@@ -36,25 +37,22 @@ class KeptArm:
         """
         return self._kept(key) if self.rotation.turn(key) is Turn.KEPT else None
 
-    async def get(self, path: str, *, api_version: str, expand: str = "") -> Answer:
-        """Read one resource. Raises AzureError, Throttled where it is not its turn yet."""
+    async def read(self, key: Key, path: str) -> Answer:
+        """Read a resource or a whole list; `path` is as it was given.
+
+        Raises AzureError, Throttled where it is not its turn yet.
+        """
 
         async def live() -> Bodies:
-            return (await self.arm.get(path, api_version=api_version, expand=expand),)
+            if key.call == "list":
+                return await self.arm.list(path, api_version=key.api_version)
+            return (await self.arm.get(path, api_version=key.api_version, expand=key.expand),)
 
-        return await self._answer(Key("get", path.lower(), api_version, expand), live)
-
-    async def list(self, path: str, *, api_version: str) -> Answer:
-        """Read a whole list. Raises AzureError, Throttled where it is not its turn yet."""
-
-        async def live() -> Bodies:
-            return await self.arm.list(path, api_version=api_version)
-
-        return await self._answer(Key("list", path.lower(), api_version), live)
+        return await self._answer(key, live)
 
     async def read_list(self, path: str, api_version: str) -> tuple[Bodies, datetime]:
         """Read a whole list, as the inventory asks. Raises AzureError."""
-        answer = await self.list(path, api_version=api_version)
+        answer = await self.read(Key("list", path.lower(), api_version), path)
         return answer.bodies, answer.read_at
 
     def forget_what_is_gone(self) -> None:
@@ -73,7 +71,7 @@ class KeptArm:
         return kept or await self._read(key, live)
 
     async def _read(self, key: Key, live: Live) -> Answer:
-        asked_at = clock.now()
+        asked_at = self._second()
         try:
             bodies = await live()
         except AzureError as error:
@@ -83,10 +81,16 @@ class KeptArm:
             kept = self._kept(key) if self.rotation.is_fresh(key) else None
             if kept is None:
                 raise
+            self.rotation.was_read(key)
             return kept
-        answer = Answer(bodies=bodies, read_at=clock.now())
+        answer = Answer(bodies=bodies, read_at=self._second())
         self._keep(key, asked_at, answer)
         return answer
+
+    def _second(self) -> datetime:
+        """Give the second that it is: one object for all that is read in it."""
+        second = clock.now().replace(microsecond=0)
+        return self._seconds.setdefault(second, second)
 
     def _kept(self, key: Key) -> Answer | None:
         """Give the kept answer, if there is one. Raises AzureError where Azure failed since."""
@@ -102,6 +106,7 @@ class KeptArm:
             return
         impersonal = replace(answer, bodies=without_people(answer.bodies))
         self.cache.put(Kept(key=key, asked_at=asked_at, answer=impersonal))
+        self.rotation.was_read(key)
 
     def _fail(self, key: Key, asked_at: datetime, error: AzureError) -> None:
         """Keep the failure beside the older answer; what is read in every scan needs neither."""

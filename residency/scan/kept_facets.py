@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from sys import intern
 
 import msgspec
@@ -78,10 +79,16 @@ def _stamp(key: str, asked_at: str, failed: bool, empty_at: str | None) -> Stamp
     call, path, api_version, expand = _KEY.decode(key)
     return Stamp(
         key=Key(call, path, intern(api_version), intern(expand)),
-        asked_at=datetime.fromisoformat(asked_at),
+        asked_at=_moment(asked_at),
         failed=failed,
-        empty_at=datetime.fromisoformat(empty_at) if empty_at else None,
+        empty_at=_moment(empty_at) if empty_at else None,
     )
+
+
+@lru_cache(maxsize=4_096)
+def _moment(text: str) -> datetime:
+    """Read a time; many answers share one."""
+    return datetime.fromisoformat(text)
 
 
 def _text(key: Key) -> str:

@@ -11,7 +11,7 @@ from functools import partial
 from residency.errors import AzureError
 from residency.inventory import Answers
 from residency.model import Reading, Resource
-from residency.scan.freshness import kind_of, whole_list_of
+from residency.scan.freshness import Rule, kind_of, rule_of, whole_list_of
 from residency.scan.kept import Answer, Key
 from residency.scan.kept_arm import KeptArm
 from residency.scan.reader import LiveReader
@@ -41,8 +41,7 @@ class KeptReader(LiveReader):
             return self._reading(path, fresh)
 
         async def read() -> Reading:
-            answer = await self._kept.get(path, api_version=api_version, expand=expand)
-            return self._reading(path, answer)
+            return self._reading(path, await self._kept.read(key, path))
 
         return self._once(key, read)
 
@@ -67,9 +66,13 @@ class KeptReader(LiveReader):
             return found
 
         async def read() -> tuple[Reading, ...]:
-            return _readings(path, await self._kept.list(path, api_version=api_version))
+            return _readings(path, await self._kept.read(key, path))
 
         return self._once(key[:3], read)
+
+    def _must_keep(self, key: tuple[str, ...]) -> bool:
+        """Keep what is read in every scan; of the rest there is more, and it is kept anyway."""
+        return rule_of(key[1]) is Rule.EVERY_SCAN
 
     def _among_all(self, path: str, api_version: str) -> Reading | None:
         """Find a resource in the list of its subscription, where that saves a call.

@@ -112,6 +112,14 @@ class LiveReader:
         if key not in self._answers:
             if key not in self._asked:
                 self._asked[key] = asyncio.ensure_future(read())
-            self._answers[key] = wait(self._asked[key])
+            answer: T = wait(self._asked[key])
+            self._asked.pop(key, None)  # the answer is enough: there are as many as resources
+            if self._must_keep(key):
+                self._answers[key] = answer
+            return answer
         found: T = self._answers[key]
         return found
+
+    def _must_keep(self, _key: tuple[str, ...]) -> bool:
+        """Whether nothing else keeps an answer for others who ask in this scan."""
+        return True

@@ -157,6 +157,10 @@ class Rotation:
             turn = self._turns[key] = self._decide(key, known)
         return turn
 
+    def was_read(self, key: Key) -> None:
+        """Note that what is kept under a key is from this scan, or as good as it can be."""
+        self._turns[key] = Turn.KEPT
+
     def is_fresh(self, key: Key) -> bool:
         """Whether there is a kept answer that may be given where Azure now leaves no time."""
         known = self._known.get(key)

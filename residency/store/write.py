@@ -36,6 +36,9 @@ _FEW_COLUMNS = 3
 _NARROW = 50
 """How many rows of few columns go in one statement; fewer than SQLite takes parameters."""
 
+_PART = 10_000
+"""How many rows are made ready at a time: a multiple of those in one statement."""
+
 
 def write(connection: Connection, memory: Memory, draft: Draft) -> None:
     """Write what a scan adds to the tables. The caller's transaction decides whether it stands."""
@@ -75,13 +78,11 @@ def _parts_of(
 ) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
     """Give rows in values of so many rows each, then the last ones one by one."""
     even = len(rows) - len(rows) % at_once
-    joined = [
-        tuple(chain.from_iterable(rows[start : start + at_once]))
-        for start in range(0, even, at_once)
-    ]
-    yield from (
-        (count, part) for count, part in ((at_once, joined), (1, list(rows[even:]))) if part
-    )
+    for first in range(0, even, _PART):
+        starts = range(first, min(even, first + _PART), at_once)
+        yield at_once, [tuple(chain.from_iterable(rows[n : n + at_once])) for n in starts]
+    if rows[even:]:
+        yield 1, list(rows[even:])
 
 
 def _scan_row(draft: Draft) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -189,3 +190,11 @@ def test_the_command_line_starts_without_what_only_some_commands_need(
     code = f"import sys, residency.cli; print([m for m in {LATE!r} if m in sys.modules])"
     found = run(["-c", code], clean_environment(), tmp_path)
     assert (found.stdout.strip(), found.stderr) == ("[]", "")
+
+
+def test_the_program_says_which_version_it_is(
+    clean_environment: Environment, tmp_path: Path
+) -> None:
+    ran = run(["-m", "residency", "--version"], clean_environment(), tmp_path)
+    assert (ran.returncode, ran.stdout.split()[0]) == (0, "residency")
+    assert version("residency") == ran.stdout.split()[1]

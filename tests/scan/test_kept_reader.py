@@ -132,7 +132,9 @@ class Monitor:
         async def read() -> Answer:
             settings = self.azure.settings()
             async with open_session(settings.azure, settings.scan.deadline) as arm:
-                return await self.memory_of(arm, {}).list(path, api_version="2026-09-01")
+                return await self.memory_of(arm, {}).read(
+                    Key("list", path.lower(), "2026-09-01"), path
+                )
 
         with clock.running(lambda: self.now):
             return asyncio.run(read())
