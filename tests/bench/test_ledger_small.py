@@ -1,20 +1,9 @@
-"""The bench of the ledger, small and once: what it makes is a ledger, whatever the time."""
+"""The bench of the ledger: what it makes is a ledger."""
 
-import subprocess
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[2]
+from collections.abc import Callable
+from typing import Any
 
 
-def test_a_small_ledger_is_measured_and_its_proofs_verify() -> None:
-    ran = subprocess.run(
-        [sys.executable, "bench/ledger.py", "--entries", "1000", "--heads", "20"],
-        cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
+def test_a_small_ledger_is_measured_and_its_proofs_verify(bench: Callable[..., Any]) -> None:
+    ran = bench("ledger", "--entries", "1000", "--heads", "20")
     assert len(ran.stdout.splitlines()) == 4
