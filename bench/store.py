@@ -41,7 +41,7 @@ from residency.policy import Attribution, Judged, JudgedPlacement, Judgement
 from residency.settings import Customer
 from residency.store import ScanRecord, Store, SubscriptionRecord
 from residency.store.audit import audit
-from residency.store.reading.answer import answer
+from residency.store.reading.answer import Answer, answer
 from residency.store.reading.concern import Asked
 from residency.store.tables import METADATA
 
@@ -50,6 +50,7 @@ LARGE, LARGE_PART = 1, 20
 ORDINARY = 7
 """Numbers of the customer with one resource of so many, and of one with its even share."""
 
+ANSWERS = 5
 BEGAN = datetime(2026, 10, 1, 0, 0, 30, tzinfo=UTC)
 REGIONS = ("northeurope", "germanywestcentral", "francecentral", "swedencentral")
 _ROOM = "SELECT name, sum(pgsize) FROM dbstat GROUP BY name"
@@ -288,10 +289,16 @@ def answered(bench: Bench, scans: int, customer: int, bar: float | None) -> None
         longest=timedelta(minutes=30),
         lag=timedelta(minutes=15),
     )
-    with bench.store.database.reading() as connection, Timed() as timed:
-        found = answer(connection, asked, customers)
+
+    def read() -> tuple[Answer, Spent]:
+        with bench.store.database.reading() as connection, Timed() as timed:
+            found = answer(connection, asked, customers)
+        return found, timed.spent
+
+    (found, *_), spent = zip(*(read() for _ in range(ANSWERS)), strict=True)
     told = f"a customer of {found.resources} resources, {len(found.moved)} moves"
-    bench.took(told, timed.spent, bar)
+    bench.took(told, middle(spent), bar)
+    bench.took("    the first time", spent[0], None)
 
 
 def main() -> int:

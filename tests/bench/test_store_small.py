@@ -11,7 +11,9 @@ FIGURES = (
     "1 % changed",
     "8 scans at 1.0% changed",
     "a customer of ",
+    "    the first time",
     "a customer of ",
+    "    the first time",
     "all of it held against the ledger",
 )
 

@@ -4,7 +4,7 @@ The answer claims no more than was seen, and is of one customer alone: free text
 resources that are its own or that it shares, and without what might name another.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from residency.cycles import few_collections
 from residency.settings import Customer
 from residency.store.engine import give_room
-from residency.store.reading.concern import Asked, Concerned, concerned, scans_within
-from residency.store.reading.coverage import silences
+from residency.store.reading.concern import Asked, concerned, scans_within
+from residency.store.reading.coverage import coverage, silences
 from residency.store.reading.moves import FailedOver, Moved, failovers_of, moves_of
 from residency.store.reading.operations import Touched, touches_of
 from residency.store.reading.scans import Clock, count_between
@@ -107,6 +107,8 @@ def answer(connection: Connection, asked: Asked, customers: Mapping[str, Custome
     found = concerned(connection, asked, scans)
     clock = Clock(connection)
     spans = Spans(asked, clock)
+    covered = coverage(connection)
+    subscriptions = frozenset(each.resource.subscription_id for each in found)
     assigned = [each for each in found if each.assigned]
     kept = withheld_from(
         connection, asked.customer, customers, {each.resource.id for each in assigned}
@@ -121,13 +123,13 @@ def answer(connection: Connection, asked: Asked, customers: Mapping[str, Custome
         touched=touches_of(connection, found, spans, kept),
         not_seen=(
             *_silences(connection, asked),
-            *subscriptions_unread(connection, asked, _subscriptions(found), kept),
+            *subscriptions_unread(connection, asked, covered, subscriptions, kept),
             *resources_unseen(found, spans, kept),
-            *logs_unread(connection, asked, _subscriptions(found), kept),
+            *logs_unread(connection, asked, covered, subscriptions, kept),
         ),
         where=where_of(connection, found, scans),
-        log_known_until=log_known_until(connection, asked, _subscriptions(found)),
-        others_not_whole=others_not_whole(connection, asked, _subscriptions(found)),
+        log_known_until=log_known_until(connection, asked, subscriptions),
+        others_not_whole=others_not_whole(connection, asked, covered, subscriptions),
     )
 
 
@@ -136,7 +138,3 @@ def _silences(connection: Connection, asked: Asked) -> tuple[NotSeen, ...]:
         NotSeen(what=What.ALL, since=each.since, until=each.until, reasons=(each.why,))
         for each in silences(connection, asked.since, asked.until, asked.longest)
     )
-
-
-def _subscriptions(found: Collection[Concerned]) -> frozenset[str]:
-    return frozenset(each.resource.subscription_id for each in found)

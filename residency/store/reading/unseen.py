@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from residency.policy import unknown_reasons
 from residency.store.reading.concern import Asked, Concerned, foreign_only
-from residency.store.reading.coverage import Covered, coverage
+from residency.store.reading.coverage import Covered
 from residency.store.reading.scans import scans_of
 from residency.store.reading.spans import Spans
 from residency.store.reading.withheld import Withheld
@@ -47,10 +47,14 @@ class NotSeen:
 
 
 def subscriptions_unread(
-    connection: Connection, asked: Asked, own: Collection[str], kept: Withheld
+    connection: Connection,
+    asked: Asked,
+    covered: Sequence[Covered],
+    own: Collection[str],
+    kept: Withheld,
 ) -> Iterator[NotSeen]:
     """Give when subscriptions were not read whole: of known data, or of which nothing is known."""
-    for since, until, each in _not_whole(connection, asked):
+    for since, until, each in _not_whole(connection, asked, covered):
         if each.subscription_id in own or not foreign_only(connection, each.subscription_id, asked):
             yield NotSeen(
                 what=What.SUBSCRIPTION,
@@ -62,17 +66,19 @@ def subscriptions_unread(
             )
 
 
-def others_not_whole(connection: Connection, asked: Asked, own: Collection[str]) -> int:
+def others_not_whole(
+    connection: Connection, asked: Asked, covered: Sequence[Covered], own: Collection[str]
+) -> int:
     """Count the subscriptions, of others as far as is known, that were not read whole."""
-    names = {each.subscription_id for _, _, each in _not_whole(connection, asked)} - set(own)
-    return sum(foreign_only(connection, name, asked) for name in names)
+    names = {each.subscription_id for _, _, each in _not_whole(connection, asked, covered)}
+    return sum(foreign_only(connection, name, asked) for name in names - set(own))
 
 
 def _not_whole(
-    connection: Connection, asked: Asked
+    connection: Connection, asked: Asked, covered: Sequence[Covered]
 ) -> Iterator[tuple[datetime, datetime, Covered]]:
     """Give the widest times in which a subscription was not read whole."""
-    rows = [each for each in coverage(connection) if not each.whole]
+    rows = [each for each in covered if not each.whole]
     before = scans_of(connection, {each.stretch.first.seq - 1 for each in rows})
     for each in rows:
         former = before.get(each.stretch.first.seq - 1)
@@ -127,11 +133,15 @@ def _blind(found: Iterable[Concerned]) -> frozenset[int]:
 
 
 def logs_unread(
-    connection: Connection, asked: Asked, own: Collection[str], kept: Withheld
+    connection: Connection,
+    asked: Asked,
+    covered: Sequence[Covered],
+    own: Collection[str],
+    kept: Withheld,
 ) -> Iterator[NotSeen]:
     """Give when the activity log is not known, later than it always is."""
     known = last_log(connection)
-    names = {each.subscription_id: each.name for each in coverage(connection)}
+    names = {each.subscription_id: each.name for each in covered}
     for name in sorted(own):
         span = known.get(name)
         gaps = [(asked.since, asked.until)] if span is None else []
