@@ -6,18 +6,21 @@ ARGS ?= --once
 TESTS ?= tests
 BIN = $(VENV)/bin
 
-.PHONY: demo test parser lint format docs lock clean
+.PHONY: demo test node lint format docs lock clean
 
 demo: $(VENV)/demo.installed  ## scan a simulated tenant and show what is wrong
 	@$(BIN)/residency demo $(ARGS)
 
-test: $(VENV)/dev.installed parser  ## run every test
+test: $(VENV)/dev.installed node  ## run every test
 	$(BIN)/python -m pytest -n auto $(TESTS)
 
-# Microsoft's KQL parser runs in node; without npm the tests that need it skip and say so.
-parser:
-	@if command -v npm > /dev/null && [ ! -d tests/kql/node_modules ]; then \
-	  npm ci --silent --no-fund --no-audit --prefix tests/kql; fi
+# Microsoft's KQL parser and Grafana's own code run in node; without npm the tests that need them
+# skip and say so.
+node:
+	@if command -v npm > /dev/null; then \
+	  for folder in tests/kql tests/dashboards/grafana_data; do \
+	    [ -d $$folder/node_modules ] || \
+	      npm ci --silent --no-fund --no-audit --ignore-scripts --prefix $$folder || exit 1; done; fi
 
 lint: $(VENV)/dev.installed  ## style, types, layers, spelling
 	$(BIN)/ruff check .
@@ -30,8 +33,9 @@ format: $(VENV)/dev.installed  ## mend the style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(VENV)/dev.installed  ## write the generated pages again
+docs: $(VENV)/dev.installed  ## write the generated pages and dashboards again
 	for page in docs/generate_*.py; do $(BIN)/python $$page || exit 1; done
+	$(BIN)/python -m dashboards.source
 
 lock:  ## pin every dependency by hash, without the address of an index (needs uv)
 	for set in ":requirements.lock" \

@@ -27,6 +27,7 @@ PAGES = [
     "docs/metrics.md",
     "docs/performance.md",
     "docs/alerts.md",
+    "docs/dashboards.md",
     "docs/metrics.md",
     "docs/adr/0010-metrics-beyond-the-design.md",
     "docs/checks.md",

@@ -1,5 +1,6 @@
-"""The page of the metrics says what the code has, and so do the rules of the alerts."""
+"""The page of the metrics says what the code has; rules and dashboards use nothing else."""
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,8 @@ ROW = re.compile(
 CAP = re.compile(r"^\| (?:`residency_(\w+)`|(all)) \| ([\d,]+) \| .+ \|$", re.MULTILINE)
 NAMED = re.compile(r"(?<![a-z:])residency_[a-z_]+")
 DESIGN = re.compile(r"`(residency_\w+)(?:\{([^}]*)\})?`")
+MATCHED = re.compile(r"(residency_\w+)\{([^}]*)\}")
+LABEL = re.compile(r"(\w+)(?:=~|!~|!=|=)")
 NEVER = "never"
 
 
@@ -54,6 +57,32 @@ def test_the_rules_use_only_what_there_is() -> None:
     for path in ROOT.glob("dashboards/rules/*.yaml"):
         named = set(NAMED.findall(path.read_text(encoding="utf-8")))
         assert named - known.keys() == set(), path
+
+
+DASHBOARDS = sorted(ROOT.glob("dashboards/grafana/*.json"))
+
+
+def queries_of(path: Path) -> list[str]:
+    """Give every query of a dashboard, those of its variables too."""
+    found = json.loads(path.read_text(encoding="utf-8"))
+    asked = [t["expr"] for panel in found["panels"] for t in panel.get("targets", [])]
+    return asked + [each["query"] for each in found["templating"]["list"]]
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.name)
+def test_a_dashboard_uses_only_what_the_page_tells(path: Path) -> None:
+    told = {
+        name: {*labels_of(cell), "job", "instance"} for name, _, cell, _, _ in ROW.findall(PAGE)
+    }
+    for query in queries_of(path):
+        assert set(NAMED.findall(query)) <= told.keys(), query
+        for name, matchers in MATCHED.findall(query):
+            assert set(LABEL.findall(matchers)) <= told[name], query
+
+
+def test_what_no_dashboard_shows_is_known() -> None:
+    shown = {name for path in DASHBOARDS for q in queries_of(path) for name in NAMED.findall(q)}
+    assert {each.name for each in EVERY} - shown == {"residency_violation_affected_customers"}
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("docs/**/*.md")), ids=lambda path: path.name)
