@@ -28,6 +28,7 @@ from residency.cli import (
     replay,
     scan,
     serve,
+    token,
     verify,
     version,
 )
@@ -63,6 +64,7 @@ app.command(name="checks")(catalogue.checks)
 app.command(name="regions")(catalogue.regions)
 app.add_typer(episodes.app)
 app.add_typer(ledger.app)
+app.add_typer(token.app)
 app.add_typer(config.app)
 
 

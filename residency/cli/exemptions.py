@@ -20,7 +20,7 @@ def exemptions(config: Config = None, output: Output = Format.TEXT) -> None:
         found = lives(connection, settings, now)
     if output is Format.JSON:
         from residency.cli.json import write  # noqa: PLC0415 - late, for a quick start
-        from residency.cli.show_exemptions import document  # noqa: PLC0415 - as above
+        from residency.documents.exemptions import document  # noqa: PLC0415 - as above
 
         write(document(found))
     else:

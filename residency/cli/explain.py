@@ -9,7 +9,7 @@ from residency.cli.live import scan_live, settings_for
 from residency.cli.scan import Config, Output
 
 if TYPE_CHECKING:
-    from residency.cli.explanation import Recorded
+    from residency.documents.explanation import Recorded
     from residency.policy import Judged
     from residency.settings import Settings
 
@@ -34,7 +34,7 @@ def explain(
     tenant is read now, because what a resource holds may only show on others (a vault's items, a
     server's links); nothing of that is remembered.
     """
-    from residency.cli.explanation import Explanation  # noqa: PLC0415 - late, for a quick start
+    from residency.documents.explanation import Explanation  # noqa: PLC0415 - late, for a quick start
 
     settings = settings_for(config)
     recorded, unread = _recorded(settings, resource_id, live=live)
@@ -46,8 +46,8 @@ def explain(
         recorded=recorded, found=found, unread=unread, asked=live or recorded is None
     )
     if output is Format.JSON:
-        from residency.cli.explanation_document import document  # noqa: PLC0415 - late, as above
         from residency.cli.json import write  # noqa: PLC0415 - as above
+        from residency.documents.explain import document  # noqa: PLC0415 - late, as above
 
         write(document(explanation))
     else:
@@ -64,7 +64,7 @@ def _recorded(
     Raises StoreError: no scan ever saw such a resource, or the store cannot be read. With `live`
     that is told beside what Azure says.
     """
-    from residency.cli.explanation import recorded_of  # noqa: PLC0415 - late, for a quick start
+    from residency.documents.explanation import recorded_of  # noqa: PLC0415 - late, for a quick start
     from residency.errors import StoreError  # noqa: PLC0415 - as above
     from residency.store.engine import path_of  # noqa: PLC0415 - as above
 

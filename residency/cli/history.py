@@ -40,7 +40,7 @@ def history(
     shown = found.at(moment) if moment else found
     if output is Format.JSON:
         from residency.cli.json import write  # noqa: PLC0415 - late, for a quick start
-        from residency.cli.show_history import document  # noqa: PLC0415 - late, as above
+        from residency.documents.history import document  # noqa: PLC0415 - late, as above
 
         write(document(shown, moment))
     else:

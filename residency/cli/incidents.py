@@ -18,7 +18,7 @@ def incidents(
         found = failovers.incidents(connection, only_open=only_open)
     if output is Format.JSON:
         from residency.cli.json import write  # noqa: PLC0415 - late, for a quick start
-        from residency.cli.show_incidents import document  # noqa: PLC0415 - as above
+        from residency.documents.incidents import document  # noqa: PLC0415 - as above
 
         write(document(found))
     else:

@@ -11,8 +11,9 @@ from residency.cli.show_answer_dutch import DUTCH
 from residency.cli.show_answer_english import ENGLISH
 from residency.cli.show_answer_tables import tables
 from residency.cli.show_answer_words import Words
-from residency.cli.show_times import instant, of_moment, written_length
+from residency.cli.show_times import of_moment, written_length
 from residency.cli.terminal import terminal
+from residency.documents.times import instant
 from residency.store.reading.answer import Answer, Verdict
 from residency.store.reading.unseen import NotSeen, What
 

@@ -7,8 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from residency import clock
-from residency.cli.show_times import of_length, of_moment
+from residency.cli.show_times import of_moment
 from residency.cli.terminal import terminal
+from residency.documents.times import of_length
 from residency.store.episodes import Episode
 
 

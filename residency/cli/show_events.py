@@ -8,15 +8,14 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from residency.cli.show_history import judged_document, place_document, scan_document
-from residency.cli.show_incidents import acknowledged_document, of_acknowledged
+from residency.cli.show_incidents import of_acknowledged
 from residency.cli.show_times import of_moment
 from residency.cli.terminal import terminal
+from residency.documents.events import document
 from residency.policy import country_of
 from residency.store import EventKind
 from residency.store.reading.events import Happened, Side
 
-SCHEMA = "residency/event/v1"
 _BAD = frozenset(
     {
         EventKind.VIOLATION_OPENED,
@@ -28,29 +27,6 @@ _BAD = frozenset(
 _GOOD = frozenset(
     {EventKind.VIOLATION_CLOSED, EventKind.SUBSCRIPTION_BACK, EventKind.FAILOVER_CLOSED}
 )
-
-
-def document(event: Happened) -> dict[str, Any]:
-    """Give an event as JSON values, schema `residency/event/v1`."""
-    return {
-        "schema": SCHEMA,
-        "number": event.seq,
-        "kind": event.kind,
-        "subject": event.subject,
-        "found_by": scan_document(event.scan),
-        "scan_before": scan_document(event.since),
-        "before": _side(event.before),
-        "after": _side(event.after),
-        "acknowledged": acknowledged_document(event.acknowledged),
-    }
-
-
-def _side(side: Side) -> dict[str, Any]:
-    return {
-        "state": judged_document(side.judged) if side.judged else None,
-        "placements": [place_document(each) for each in side.places],
-        "told": dict(side.told),
-    }
 
 
 def write_lines(events: Iterable[Happened]) -> None:

@@ -1,18 +1,16 @@
-"""Exemptions and declarations: as tables on a terminal, and as JSON."""
+"""Exemptions and declarations on a terminal."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
-from residency.cli.show_history import stretch_document
-from residency.cli.show_times import instant, of_length, of_moment
+from residency.cli.show_times import of_moment
 from residency.cli.terminal import terminal
+from residency.documents.times import of_length
 from residency.store.reading.lives import DECLARATION, EXEMPTION, Life, Lived
 
-SCHEMA = "residency/exemptions/v1"
 _SIGNS = {
     Life.PLANNED: ("○ planned", "blue"),
     Life.LIVE: ("✔ live", "green"),
@@ -20,32 +18,6 @@ _SIGNS = {
     Life.EXPIRED: ("✖ expired", "red"),
     Life.WITHDRAWN: ("- withdrawn", "dim"),
 }
-
-
-def document(lived: Sequence[Lived]) -> dict[str, Any]:
-    """Give exemptions and declarations as JSON values, schema `residency/exemptions/v1`."""
-    return {
-        "schema": SCHEMA,
-        "exemptions": [_entry(each) for each in lived if each.kind == EXEMPTION],
-        "declarations": [_entry(each) for each in lived if each.kind == DECLARATION],
-    }
-
-
-def _entry(lived: Lived) -> dict[str, Any]:
-    return {
-        **lived.body,
-        "id": lived.id,
-        "life": lived.life,
-        "expires": instant(lived.expires),
-        "edited": lived.edited,
-        "matches": lived.matches,
-        "covers": lived.covers,
-        "matches_nothing": lived.in_vain,
-        "covers_nothing": lived.idle,
-        "versions": [
-            {**stretch_document(each.stretch), "body": dict(each.body)} for each in lived.versions
-        ],
-    }
 
 
 def show_exemptions(lived: Sequence[Lived], zone: str, now: datetime) -> None:

@@ -10,13 +10,14 @@ from rich.text import Text
 from residency import clock
 from residency.check import load_catalogue
 from residency.cli import words
-from residency.cli.explanation import Explanation, Recorded
 from residency.cli.show_episodes import show_episodes
 from residency.cli.show_events import show_lines
 from residency.cli.show_history import show_timeline
 from residency.cli.show_one import show_one
-from residency.cli.show_times import of_length, of_moment
+from residency.cli.show_times import of_moment
 from residency.cli.terminal import terminal
+from residency.documents.explanation import Explanation, Recorded
+from residency.documents.times import of_length
 from residency.policy import country_of
 from residency.settings import Settings
 from residency.settings.values import expiry

@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from residency.cli import words
-from residency.cli.show_history import judged_document, stretch_document
-from residency.cli.show_times import instant, of_moment
+from residency.cli.show_times import of_moment
 from residency.cli.terminal import terminal
+from residency.documents.history import judged_document, stretch_document
+from residency.documents.times import instant
 from residency.model import Reason, Severity, Status
 from residency.policy import Judgement
 from residency.store.reading.coverage import Silence

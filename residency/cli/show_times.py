@@ -7,13 +7,6 @@ from residency.errors import ConfigError
 from residency.settings.durations import format_duration, parse_duration
 
 
-def instant(moment: datetime | None) -> str | None:
-    """Give a time in UTC, as JSON has it."""
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def of_moment(moment: datetime | None, zone: str) -> str:
     """Give a time in UTC for people, and the time of `zone` (`report.timezone`) beside it."""
     if moment is None:
@@ -24,15 +17,6 @@ def of_moment(moment: datetime | None, zone: str) -> str:
         return f"{utc:%Y-%m-%d %H:%M:%S} UTC"
     day = "" if local.date() == utc.date() else f"{local:%Y-%m-%d} "
     return f"{utc:%Y-%m-%d %H:%M:%S} UTC ({day}{local:%H:%M:%S %Z})"
-
-
-def of_length(length: timedelta) -> str:
-    """Give a length of time in its two largest units, rounded down."""
-    minutes = length // timedelta(minutes=1)
-    days, hours, left = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} d {hours} h"
-    return f"{hours} h {left} min" if hours else f"{left} min"
 
 
 def length_of(option: str, text: str) -> timedelta:

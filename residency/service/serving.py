@@ -17,6 +17,7 @@ from residency.service.audits import Audits
 from residency.service.configuration import Configuration
 from residency.service.front import Front
 from residency.service.heartbeat import ping
+from residency.service.readers import Readers
 from residency.service.scanner import Scanner
 from residency.service.shown import Shown
 from residency.service.told import Told
@@ -53,7 +54,7 @@ def serve(configuration: Configuration, *, anywhere: bool, sentinel: bool) -> No
 async def _served(configuration: Configuration, *, anywhere: bool, sentinel: bool) -> None:
     service = _Service(configuration, sentinel=sentinel)
     web, app = configuration.settings.web, create_app(service.front)
-    with _signals(service), closing(service.shown):
+    with _signals(service), closing(service.shown), closing(service.readers):
         async with (
             listening(web.listen, web.config_file, app, anywhere=anywhere) as service.listening,
             _scanning(service) as scanner,
@@ -75,7 +76,8 @@ class _Service:
         self._running = Running()
         url = configuration.settings.store.url
         self.shown = Shown(url, lambda: configuration.settings, lambda: self._running)
-        self.front = Front(configuration, self.shown, self.told)
+        self.readers = Readers(url)
+        self.front = Front(configuration, self.shown, self.told, self.readers)
         self._audits = None if sentinel else Audits(configuration.file, self._audited)
         self._pings: set[asyncio.Task[bool]] = set()
 

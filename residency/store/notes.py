@@ -1,4 +1,4 @@
-"""What people record: that an event was seen, and why a failover was done.
+"""What people record: that an event was seen, why a failover was done, and tokens of the API.
 
 A note is a transaction of its own, so that it can be recorded while another process scans into the
 same store. It is never changed; a later note on the same subject stands beside it. Nobody's name
@@ -6,15 +6,17 @@ is in it: it is by a role.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 import msgspec
 from sqlalchemy import Connection, func, insert, select
 
 from residency.errors import LedgerError, StoreError
+from residency.store import tokens
 from residency.store.engine import Database, path_of
 from residency.store.episodes.episode import Purpose
 from residency.store.episodes.kept import ANNOTATION, EPISODE, INCIDENT, Annotated
@@ -23,6 +25,7 @@ from residency.store.failpoint import failpoint
 from residency.store.ledger.canonical import canonical, parse_canonical
 from residency.store.ledger.signing import Signer
 from residency.store.ledger_log import LedgerLog, require_key
+from residency.store.reading.tokens import tokens as tokens_of
 from residency.store.schema import require_current
 from residency.store.tables import EVENT, META, NOTE, VERSION
 from residency.store.times import written
@@ -38,6 +41,8 @@ class NoteKind(StrEnum):
 
     ACKNOWLEDGEMENT = "acknowledgement"
     ANNOTATION = ANNOTATION
+    TOKEN_MADE = tokens.MADE
+    TOKEN_REVOKED = tokens.REVOKED
 
 
 NOTES = frozenset(map(str, NoteKind))
@@ -69,16 +74,24 @@ class Acknowledged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     text: str = ""
 
 
+_BODIES: Mapping[NoteKind, type[msgspec.Struct]] = {
+    NoteKind.ACKNOWLEDGEMENT: Acknowledged,
+    NoteKind.ANNOTATION: Annotated,
+    NoteKind.TOKEN_MADE: tokens.Made,
+    NoteKind.TOKEN_REVOKED: tokens.Revoked,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """What somebody records.
 
     Attributes:
         subject: The number of an event, `EventsUntil`, or the id of an episode or incident; of an
-            annotation the id of an episode.
+            annotation the id of an episode, and of a token its id.
         at: When it is recorded.
         by_role: The role that records it (`on-call`, `privacy officer`), never a person.
-        body: Canonical JSON: `Acknowledged` or `Annotated`.
+        body: Canonical JSON: `Acknowledged`, `Annotated`, or what `tokens` says of one.
     """
 
     kind: NoteKind
@@ -103,6 +116,20 @@ def annotation(
     return Note(kind=NoteKind.ANNOTATION, subject=episode_id, at=at, by_role=by_role, body=body)
 
 
+def token_made(hashed: str, name: str, at: datetime, expires: datetime, by_role: str) -> Note:
+    """Say that a token was made; of its secret only the hash."""
+    made = tokens.Made(name=name, sha256=hashed, expires=written(expires))
+    body = canonical(msgspec.to_builtins(made)).decode()
+    subject = tokens.id_of(hashed)
+    return Note(kind=NoteKind.TOKEN_MADE, subject=subject, at=at, by_role=by_role, body=body)
+
+
+def token_revoked(token_id: str, at: datetime, by_role: str) -> Note:
+    """Say that a token counts no more."""
+    body = canonical(msgspec.to_builtins(tokens.Revoked())).decode()
+    return Note(kind=NoteKind.TOKEN_REVOKED, subject=token_id, at=at, by_role=by_role, body=body)
+
+
 def record(url: str, note: Note, signer: Signer | None) -> int:
     """Record a note in the store that `store.url` names; gives the number of its ledger entry.
 
@@ -120,7 +147,7 @@ def record(url: str, note: Note, signer: Signer | None) -> int:
         require_current(database)
         with database.writing() as connection:
             _require_known(connection, note)
-            seq = _append(connection, note, signer)
+            seq = append(connection, note, signer)
             failpoint("note")
         return seq
     finally:
@@ -132,7 +159,8 @@ def entry_body(pk: int, subject: str, by_role: str, said: Any) -> dict[str, Any]
     return {"note": pk, "subject": subject, "by_role": by_role, "is": said}
 
 
-def _append(connection: Connection, note: Note, signer: Signer | None) -> int:
+def append(connection: Connection, note: Note, signer: Signer | None) -> int:
+    """Record a note that is allowed and known, within a transaction; gives its ledger entry."""
     require_key(connection, signer)
     pk = (connection.scalar(select(func.max(NOTE.c.pk))) or 0) + 1
     row = {
@@ -162,14 +190,21 @@ def _require_allowed(note: Note) -> None:
         raise StoreError("A note needs a time with its zone")
     try:
         said = parse_canonical(note.body.encode())
-        is_annotation = note.kind is NoteKind.ANNOTATION
-        found = msgspec.convert(said, Annotated if is_annotation else Acknowledged)
+        found = msgspec.convert(said, _BODIES[note.kind])
     except (LedgerError, msgspec.ValidationError) as error:
         raise StoreError(f"This is no {note.kind}: {error}") from error
     if msgspec.to_builtins(found) != said:
         raise StoreError(f"This is no {note.kind}: it says more, or less, than one does: {said}")
-    if isinstance(found, Acknowledged):
-        _require_short(found.text)
+    match found:
+        case Acknowledged():
+            _require_short(found.text)
+        case tokens.Made() if _ROLE.fullmatch(found.name) is None:
+            raise StoreError(
+                f"{found.name!r} is no name for a token: say what uses it, not who, in at most 40"
+                " letters, digits, spaces, dots, dashes or slashes, such as dashboards"
+            )
+        case _:
+            pass
 
 
 def _require_short(text: str) -> None:
@@ -181,6 +216,32 @@ def _require_short(text: str) -> None:
 
 
 def _require_known(connection: Connection, note: Note) -> None:
+    match note.kind:
+        case NoteKind.TOKEN_MADE | NoteKind.TOKEN_REVOKED:
+            _require_token(connection, note)
+        case NoteKind.ACKNOWLEDGEMENT | NoteKind.ANNOTATION:
+            _require_subject(connection, note)
+        case _:
+            assert_never(note.kind)
+
+
+def _require_token(connection: Connection, note: Note) -> None:
+    """Of tokens that count each has a name of its own, and only such a one can be revoked."""
+    live = [each for each in tokens_of(connection) if each.counts(note.at)]
+    if note.kind is NoteKind.TOKEN_REVOKED:
+        if note.subject not in {each.id for each in live}:
+            raise StoreError(
+                f"No token {note.subject!r} counts; `residency token list` has those that do"
+            )
+        return
+    name = msgspec.json.decode(note.body, type=tokens.Made).name
+    if name in {each.name for each in live}:
+        raise StoreError(
+            f"There is a token called {name!r}: give this one another name, or revoke that one"
+        )
+
+
+def _require_subject(connection: Connection, note: Note) -> None:
     kinds = [EPISODE] if note.kind is NoteKind.ANNOTATION else [EPISODE, INCIDENT]
     known = VERSION.c.kind.in_(kinds) & (VERSION.c.id == note.subject)
     query = select(VERSION.c.pk).where(known)

@@ -26,9 +26,14 @@ from residency.store.ledger.keys import EVER
 from residency.store.ledger.merkle import root_of
 from residency.store.ledger.signing import PublicKey, Signer
 from residency.store.ledger_log import LedgerLog, require_key
+from residency.store.notes import append, token_revoked
+from residency.store.reading.tokens import tokens
 from residency.store.schema import migrate
 from residency.store.tables import LEDGER_ENTRY, SCAN
 from residency.store.times import written
+
+_RESTORED_BY = "restore"
+"""The role that revokes tokens."""
 
 _OLDER = "give --older to lose that; it is kept beside the store, and the ledger will say so"
 
@@ -236,6 +241,7 @@ class _Restore:
         """Write into the ledger of the draft that it goes on from a backup; gives its head."""
         with self._copy(writes=True) as database, database.writing() as connection:
             require_key(connection, self._asked.signer)
+            self._revoke_tokens(connection)
             log = LedgerLog(connection)
             body = {
                 "entries": self._contents.entries,
@@ -248,6 +254,13 @@ class _Restore:
             head = log.seal(self._contents.origin, self._asked.at, self._asked.signer)
         copies.in_one_file(self._draft)
         return head
+
+    def _revoke_tokens(self, connection: Connection) -> None:
+        """Nobody can tell which of them were revoked since the backup was made."""
+        for each in tokens(connection):
+            if each.revoked_at is None:
+                note = token_revoked(each.id, self._asked.at, _RESTORED_BY)
+                append(connection, note, self._asked.signer)
 
     def _set_aside(self) -> Path:
         name = f"{self._store.name}.replaced-{self._asked.at.astimezone(UTC):%Y%m%dT%H%M%S.%f}Z"

@@ -1,4 +1,4 @@
-"""The service's pages, metrics, hooks and acknowledgements over HTTP, and who may ask for them."""
+"""The service's pages, metrics, API, hooks and acknowledgements over HTTP, and who may ask."""
 
 from residency.web.app import create_app
 from residency.web.listener import Listening, listening

@@ -14,15 +14,11 @@ from residency.errors import ResidencyError
 from residency.store.times import written
 from residency.web.bodies import json_of
 from residency.web.bucket import Bucket
-from residency.web.hosts import is_loopback
+from residency.web.callers import is_known
 from residency.web.served import Served
-
-KNOWN = "known_caller"
-"""Key of a request's state under which the listener says that it knows the caller."""
 
 _MOST_BYTES = 16 * 1024
 _EVERY_SECONDS, _BURST = 1.0, 60
-_PROXIES = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
 _OWN_PAGES = ("same-origin", "none")
 
 
@@ -75,20 +71,13 @@ async def _note(request: Request) -> _Note:
 
 def _require_known(request: Request) -> None:
     """A user or a client certificate is known; so is whoever has this machine."""
-    if request.scope.get("state", {}).get(KNOWN) or _is_local(request):
+    if is_known(request):
         return
     raise HTTPException(
         HTTPStatus.FORBIDDEN,
         "Only a known caller may acknowledge: set basic_auth_users or client certificates in"
         " web.config_file (docs/web.md), or call it on the machine itself",
     )
-
-
-def _is_local(request: Request) -> bool:
-    """Behind a proxy on this machine, everybody would seem to be here."""
-    if request.client is None or any(name in request.headers for name in _PROXIES):
-        return False
-    return is_loopback(request.client.host)
 
 
 def _require_no_other_page(request: Request) -> None:

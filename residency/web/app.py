@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from residency.web.ack import ack_route
 from residency.web.answers import failed, refused
+from residency.web.api import api_routes
 from residency.web.hooks import hook_route
 from residency.web.served import Served
 
@@ -22,6 +23,7 @@ _FRONT = """<!DOCTYPE html>
 <p>Shows where the data of every Azure resource is, and judges it against the promise.</p>
 <ul>
 <li><a href="/metrics">/metrics</a>: what Prometheus reads</li>
+<li><a href="/api/v1/openapi.json">/api/v1/</a>: what programs read, described</li>
 <li><a href="/-/healthy">/-/healthy</a>: whether this program runs</li>
 <li><a href="/-/ready">/-/ready</a>: whether there is a state to serve</li>
 </ul>
@@ -39,6 +41,7 @@ def create_app(served: Served) -> ASGIApp:
             Route("/-/healthy", _healthy),
             Route("/-/ready", _Pages(served).ready),
             hook_route(served),
+            *api_routes(served),
             Route("/api/v1/events/{subject}/ack", ack_route(served), methods=["POST"]),
         ],
         exception_handlers={HTTPException: refused, Exception: failed},

@@ -7,7 +7,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from residency.web.ack import KNOWN
+from residency.web.callers import KNOWN
 from residency.web.certificates import alternative_names
 
 _HEAD_SECONDS = 15.0

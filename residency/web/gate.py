@@ -8,10 +8,11 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from residency.web.ack import KNOWN
 from residency.web.answers import told
+from residency.web.api import READ_PATHS
 from residency.web.basic_auth import BasicAuth, Busy
 from residency.web.bucket import Bucket
+from residency.web.callers import KNOWN, shown_token
 from residency.web.headers import with_headers
 from residency.web.hooks import HOOK_PATH
 from residency.web.hosts import names_this_machine
@@ -20,6 +21,8 @@ from residency.web.web_config_file import Watched
 
 _WITH_OWN_KEY = (HOOK_PATH,)
 """Azure can show a key there and no password, so these ask for their own."""
+
+_READING = ("GET", "HEAD")
 
 
 class Gate:
@@ -57,7 +60,7 @@ class Gate:
         if seconds := self._over_limit(config.rate_limit):
             again = {"Retry-After": str(seconds)}
             return told(path, HTTPStatus.TOO_MANY_REQUESTS, "Too many at once", again)
-        if not config.basic_auth_users or path in _WITH_OWN_KEY:
+        if not config.basic_auth_users or path in _WITH_OWN_KEY or _shows_token(scope, headers):
             return None
         return await self._stranger(scope, headers, config)
 
@@ -79,3 +82,9 @@ class Gate:
             return told(path, HTTPStatus.UNAUTHORIZED, "A user name and password are needed", ask)
         scope.setdefault("state", {})[KNOWN] = True
         return None
+
+
+def _shows_token(scope: Scope, headers: Headers) -> bool:
+    """Whether the API is to be read with a token: the API itself asks whether it is a right one."""
+    is_api = scope["method"] in _READING and scope["path"] in READ_PATHS
+    return is_api and shown_token(headers.get("authorization")) is not None

@@ -1,8 +1,17 @@
 """What the pages ask of the program behind them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+from residency.settings import Settings
+from residency.store.reading.standing import Reader
+
+T = TypeVar("T")
+
+
+class Busy(Exception):  # noqa: N818 - it is an answer: come back later
+    """Too many wait to read the store."""
 
 
 class Served(Protocol):
@@ -19,6 +28,19 @@ class Served(Protocol):
 
     def not_ready(self) -> str | None:
         """Say why no state can be served, or None where it can."""
+        ...
+
+    def settings(self) -> Settings:
+        """Give the configuration that is in force."""
+        ...
+
+    async def read(self, ask: Callable[[Reader], T]) -> T:
+        """Have the store asked, in a thread: `ask` sees one state throughout.
+
+        Raises:
+            Busy: Come back later.
+            StoreError: It cannot be read.
+        """
         ...
 
     def hook_keys(self) -> tuple[bytes, ...]:

@@ -24,6 +24,7 @@ PAGES = [
     "docs/demo.md",
     "docs/web.md",
     "docs/service.md",
+    "docs/api.md",
     "docs/metrics.md",
     "docs/performance.md",
     "docs/alerts.md",
@@ -38,6 +39,7 @@ PAGES = [
     "docs/adr/0002-packaging-of-checks.md",
     "docs/adr/0003-unknown-is-never-compliant.md",
     "docs/adr/0011-how-the-service-goes-round.md",
+    "docs/adr/0012-who-reads-the-api.md",
     "docs/adr/dependencies.md",
 ]
 

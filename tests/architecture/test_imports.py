@@ -41,6 +41,8 @@ BREACHES = [
     ("residency.metrics", "import sqlalchemy", DATABASE),
     ("residency.metrics", "import residency.web", LAYERS),
     ("residency.web", "import residency.metrics", LAYERS),
+    ("residency.documents", "import residency.web", LAYERS),
+    ("residency.documents", "import sqlalchemy", DATABASE),
 ]
 
 pytestmark = pytest.mark.slow

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from residency import clock
-from residency.cli.explanation import Recorded, recorded_of
+from residency.documents.explanation import Recorded, recorded_of
 from residency.model import Role
 from residency.simulator.failovers import fail_over_storage
 

@@ -23,7 +23,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from residency.errors import StoreError
-from residency.web import Listening, create_app, listening
+from residency.settings import Settings
+from residency.store.reading.standing import Reader
+from residency.web import Listening, Served, create_app, listening
 
 ACKNOWLEDGED_AT = datetime(2026, 10, 25, 2, 30, tzinfo=UTC)
 KEY = b"canary-hook-key/with+signs=="
@@ -51,6 +53,12 @@ class Desk:
 
     def not_ready(self) -> str | None:
         return self.reason
+
+    def settings(self) -> Settings:
+        return Settings()
+
+    async def read(self, ask: Callable[[Reader], Any]) -> Any:
+        raise StoreError(f"There is no store here for {ask}")
 
     def hook_keys(self) -> tuple[bytes, ...]:
         return self.keys
@@ -123,7 +131,7 @@ class Site:
 
 @contextmanager
 def at(
-    desk: Desk, address: str, config_file: Path | None, *, anywhere: bool
+    desk: Served, address: str, config_file: Path | None, *, anywhere: bool
 ) -> Iterator[Listening]:
     """Serve in a thread with a loop of its own, as uvicorn would be."""
     begun: Future[Listening] = Future()

@@ -12,10 +12,11 @@ SCHEMA = "residency/episodes/v1"
 def document(episodes: Iterable[Episode]) -> dict[str, Any]:
     """Give episodes as the document that `residency episodes --format json` prints."""
     ranked = sorted(episodes, key=lambda each: (each.started_at, each.id))
-    return {"schema": SCHEMA, "episodes": [_entry(episode) for episode in ranked]}
+    return {"schema": SCHEMA, "episodes": [episode_document(episode) for episode in ranked]}
 
 
-def _entry(episode: Episode) -> dict[str, Any]:
+def episode_document(episode: Episode) -> dict[str, Any]:
+    """Give one episode as JSON values."""
     return {
         "id": episode.id,
         "incident_id": episode.incident_id,

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from residency.model import Operation
 from residency.store.episodes.episode import Episode, Purpose, annotate
@@ -51,10 +51,13 @@ def _operation_id(operation: Operation) -> str:
     return sha256("|".join(facts).encode()).hexdigest()
 
 
-def read_back(connection: Connection, kind: type[Kept]) -> tuple[Kept, ...]:
-    """Read what stands of a kind, with what people recorded of it since."""
+def read_back(connection: Connection, kind: type[Kept], at: int | None = None) -> tuple[Kept, ...]:
+    """Read what stands of a kind, or stood by the scan `at`, with what people recorded since."""
     name = kind.__name__.lower()
-    standing = (VERSION.c.kind == name) & VERSION.c.to_scan.is_(None)
+    holds: ColumnElement[bool] = VERSION.c.to_scan.is_(None)
+    if at is not None:
+        holds = (VERSION.c.from_scan <= at) & (holds | (VERSION.c.to_scan > at))
+    standing = (VERSION.c.kind == name) & holds
     query = select(VERSION.c.body).where(standing).order_by(VERSION.c.pk)
     found = tuple(msgspec.json.decode(body, type=kind) for body in connection.scalars(query))
     if kind is not Episode:

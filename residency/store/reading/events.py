@@ -72,13 +72,15 @@ def last_event(connection: Connection) -> int:
     return connection.scalar(select(func.max(EVENT.c.seq))) or 0
 
 
-def events_after(
+def events_after(  # noqa: PLR0913 - each narrows what is read
     connection: Connection,
     number: int = 0,
     *,
     kinds: Collection[str] = (),
     since: datetime | None = None,
     resource: int | None = None,
+    until_scan: int | None = None,
+    most: int | None = None,
 ) -> tuple[Happened, ...]:
     """Read the events after one, oldest first.
 
@@ -88,6 +90,8 @@ def events_after(
         kinds: Those that are wanted; empty: all.
         since: Only of scans that ended at this time or later.
         resource: Only of this one, by its row; None: of all, and of what is no resource.
+        until_scan: Only what this scan, or one before it, found.
+        most: How many at most; None: all.
     """
     which = EVENT.c.seq > number
     if resource is not None:
@@ -96,15 +100,17 @@ def events_after(
         which &= EVENT.c.kind.in_(sorted(kinds))
     if since is not None:
         which &= SCAN.c.finished_at >= written(since)
-    return tuple(_happened(connection, _rows(connection, which)))
+    if until_scan is not None:
+        which &= EVENT.c.scan <= until_scan
+    return tuple(_happened(connection, _rows(connection, which, most)))
 
 
-def _rows(connection: Connection, which: ColumnElement[bool]) -> Sequence[_Row]:
+def _rows(connection: Connection, which: ColumnElement[bool], most: int | None) -> Sequence[_Row]:
     subject = func.coalesce(RESOURCE.c.id, EVENT.c.subject)
     columns = EVENT.c.seq, EVENT.c.scan, EVENT.c.kind, subject, EVENT.c.before, EVENT.c.after
     query = select(*columns).join(SCAN, SCAN.c.seq == EVENT.c.scan)
     query = query.outerjoin(RESOURCE, RESOURCE.c.pk == EVENT.c.resource).where(which)
-    found: Sequence[Any] = connection.execute(query.order_by(EVENT.c.seq)).all()
+    found: Sequence[Any] = connection.execute(query.order_by(EVENT.c.seq).limit(most)).all()
     return found
 
 

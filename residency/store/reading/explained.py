@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from residency.model import Basis
 from residency.policy.attribution import glob
@@ -12,9 +12,9 @@ from residency.store.episodes.kept import read_back
 from residency.store.reading.events import Happened, events_after
 from residency.store.reading.history import History, Judged, Named, Placed, Stood, history_of
 from residency.store.reading.lives import DECLARATION, EXEMPTION
+from residency.store.reading.looked import policy_sha256_of
 from residency.store.reading.scans import Scanned, last_scan
 from residency.store.reading.versions import Kept, versions
-from residency.store.tables import SCAN
 
 POLICY = "policy"
 KINDS = frozenset({POLICY, EXEMPTION, DECLARATION})
@@ -87,7 +87,7 @@ def explained_of(connection: Connection, resource: Named) -> Explained | None:
     episodes = (each for each in read_back(connection, Episode) if resource.id in each.resource_ids)
     return Explained(
         scan=scan,
-        policy_sha256=_policy_sha256(connection, scan),
+        policy_sha256=policy_sha256_of(connection, scan),
         history=history,
         policies=tuple(each for each in kept if each.kind == POLICY),
         exemptions=tuple(_naming(resource, kept, counted)),
@@ -97,11 +97,6 @@ def explained_of(connection: Connection, resource: Named) -> Explained | None:
         episodes=tuple(sorted(episodes, key=lambda each: (each.started_at, each.id))),
         events=events_after(connection, resource=resource.pk),
     )
-
-
-def _policy_sha256(connection: Connection, scan: Scanned) -> str:
-    found = connection.scalar(select(SCAN.c.policy_sha256).where(SCAN.c.seq == scan.seq))
-    return str(found)
 
 
 def _naming(resource: Named, kept: list[Kept], counted: frozenset[str]) -> Iterator[Kept]:

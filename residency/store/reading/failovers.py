@@ -39,16 +39,32 @@ class Told:
         return tuple(sorted({name for each in self.episodes for name in each.customers}))
 
 
-def episodes(connection: Connection, *, only_open: bool = False) -> tuple[Episode, ...]:
-    """Read the episodes, by their beginning, with what people recorded of them."""
-    found = (each for each in read_back(connection, Episode) if each.open or not only_open)
+def episodes(
+    connection: Connection, *, only_open: bool = False, at: int | None = None
+) -> tuple[Episode, ...]:
+    """Read the episodes, by their beginning, with what people recorded of them.
+
+    Args:
+        connection: Sees one state throughout.
+        only_open: Only those that have not ended.
+        at: As they stood by this scan; None: by the last one.
+    """
+    found = (each for each in read_back(connection, Episode, at) if each.open or not only_open)
     return tuple(sorted(found, key=lambda each: (each.started_at, each.id)))
 
 
-def incidents(connection: Connection, *, only_open: bool = False) -> tuple[Told, ...]:
-    """Read the incidents, by their beginning; one that turned out to be another is left out."""
-    by_id = {each.id: each for each in read_back(connection, Episode)}
-    known = read_back(connection, Incident)
+def incidents(
+    connection: Connection, *, only_open: bool = False, at: int | None = None
+) -> tuple[Told, ...]:
+    """Read the incidents, by their beginning; one that turned out to be another is left out.
+
+    Args:
+        connection: Sees one state throughout.
+        only_open: Only those of which an episode has not ended.
+        at: As they stood by this scan; None: by the last one.
+    """
+    by_id = {each.id: each for each in read_back(connection, Episode, at)}
+    known = read_back(connection, Incident, at)
     gone = {name for each in known for name in each.superseded}
     found = [each for each in known if each.id not in gone]
     names = {name for each in found for name in (each.id, *each.episode_ids)}

@@ -88,12 +88,14 @@ def lives(connection: Connection, settings: Settings, now: datetime) -> tuple[Li
         settings: What is configured.
         now: The time that decides whether something has expired.
     """
-    standing = tuple(_standing(connection)) if last_scan(connection) else None
     recorded: dict[tuple[str, str], list[Kept]] = {}
     for each in versions(connection, {EXEMPTION, DECLARATION}):
         recorded.setdefault((each.kind, each.id), []).append(each)
     configured = dict(_configured(settings))
     keys = [*configured, *(key for key in recorded if key not in configured)]
+    if not keys:
+        return ()
+    standing = tuple(_standing(connection)) if last_scan(connection) else None
     return tuple(
         _lived(key, configured.get(key), recorded.get(key, ()), standing, now) for key in keys
     )
@@ -175,12 +177,16 @@ def _standing(connection: Connection) -> Iterator[_Resource]:
         .join(STATE, STATE.c.pk == STANDING.c.state)
         .where(STANDING.c.to_scan.is_(None))
     )
+    known: dict[str, frozenset[str]] = {}
+    nothing: frozenset[str] = frozenset()
     for pk, name, kind, exemptions in connection.execute(query):
+        if exemptions not in known:
+            known[exemptions] = _texts(json.loads(exemptions))
         yield _Resource(
             id=name,
             type=kind,
-            exemptions=_texts(json.loads(exemptions)),
-            declared=_texts(declared.get(pk, ())),
+            exemptions=known[exemptions],
+            declared=_texts(declared[pk]) if pk in declared else nothing,
         )
 
 

@@ -54,6 +54,10 @@ class Stretch:
         over = self.ended is not None and self.ended.finished_at <= moment
         return self.first.finished_at <= moment and not over
 
+    def holds_in(self, scan: int) -> bool:
+        """Whether a scan, by its number, found it so."""
+        return self.first.seq <= scan and (self.ended is None or scan < self.ended.seq)
+
 
 def parts(numbers: Collection[int]) -> Iterator[list[int]]:
     """Give numbers in parts that one query can take."""

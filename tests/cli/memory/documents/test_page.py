@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from residency import model
 from residency.cli.answer import Language
-from residency.cli.explanation import Source
+from residency.documents.explanation import Source
 from residency.store import EventKind
 from residency.store.episodes import Cause, CauseBasis, Purpose
 from residency.store.notes import NoteKind

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from residency.cli.show_times import instant, of_length
+from residency.documents.staleness import Staleness
+from residency.documents.times import instant, of_length
 from residency.model import Reason, Status
 from residency.policy.judgement import STATUS_OF_REASON
 from residency.settings import Settings, policy_sha256
 from residency.settings.values import expiry
 from residency.store.reading.explained import Explained
 from residency.store.reading.history import Judged
+from residency.store.reading.scans import Scanned
 from residency.store.reading.versions import Kept
 
 _LATE = 2
@@ -26,20 +28,37 @@ _UNKNOWN = "where it is now is unknown"
 
 def notices_of(explained: Explained, settings: Settings, now: datetime) -> Iterator[str]:
     """Say what people should know of a record."""
-    age, judged = now - explained.scan.finished_at, explained.judged
-    ended = f"the last scan ended {of_length(age)} ago"
+    judged = explained.judged
     if judged is None:
         yield "it is not there any more"
     elif not judged.seen:
         yield f"{_UNSEEN}: {_UNKNOWN}"
-    if _is_stale(explained, settings, now):
+    stale = _is_stale(explained, settings, now)
+    yield from age_of(explained.scan, explained.policy_sha256, settings, now, stale=stale)
+    for each in (*_lapsed(explained, now), *_undeclared(explained, now)):
+        yield f"{each.kind} {each.id} expired at {instant(_end(each))}: it counts no more"
+
+
+def age_of(
+    scan: Scanned, judged_by: str, settings: Settings, now: datetime, *, stale: bool
+) -> Iterator[str]:
+    """Say what people should know of the age of what a scan recorded.
+
+    Args:
+        scan: The last scan, or the one that is told of.
+        judged_by: Digest of the configuration that it judged by.
+        settings: What is configured.
+        now: The time.
+        stale: Whether it is older than `scan.max_age` allows.
+    """
+    age = now - scan.finished_at
+    ended = f"the last scan ended {of_length(age)} ago"
+    if stale:
         yield f"{ended}, longer than scan.max_age: {_UNKNOWN}"
     elif age > settings.scan.interval * _LATE:
         yield f"{ended}: it may be otherwise by now"
-    if policy_sha256(settings) != explained.policy_sha256:
+    if policy_sha256(settings) != judged_by:
         yield "the configuration was changed since: the next scan judges by it"
-    for each in (*_lapsed(explained, now), *_undeclared(explained, now)):
-        yield f"{each.kind} {each.id} expired at {instant(_end(each))}: it counts no more"
 
 
 def by_now(explained: Explained, settings: Settings, now: datetime) -> Judged | None:
@@ -77,9 +96,7 @@ def _uncovered(explained: Explained, judged: Judged, left: Sequence[str]) -> Ite
 
 
 def _is_stale(explained: Explained, settings: Settings, now: datetime) -> bool:
-    ages = settings.scan.max_age
-    longest = ages.get(explained.resource.type, ages["default"])
-    return now - explained.scan.finished_at > longest
+    return Staleness.of(settings, explained.scan, now).of_type(explained.resource.type)
 
 
 def _lapsed(explained: Explained, now: datetime) -> Sequence[Kept]:

@@ -5,14 +5,14 @@ from typing import Any
 
 from residency import clock
 from residency.check import load_catalogue
-from residency.cli.explanation import Explanation, Recorded
-from residency.cli.show_history import (
+from residency.documents.explanation import Explanation, Recorded
+from residency.documents.history import (
     judged_document,
     place_document,
     scan_document,
     stretch_document,
 )
-from residency.cli.show_times import instant
+from residency.documents.times import instant
 from residency.policy import country_of
 from residency.scan import resource_document
 from residency.settings.values import expiry

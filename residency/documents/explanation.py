@@ -7,17 +7,18 @@ from enum import StrEnum
 from pathlib import Path
 
 from residency import clock
-from residency.cli.explanation_age import by_now, notices_of
+from residency.documents.explanation_age import by_now, notices_of
+from residency.documents.zones import binding, farthest_zone, recorded_policies
 from residency.model import Placement, Zone
-from residency.policy import Judged, zone_of
+from residency.policy import Judged
 from residency.scan.read_when import read_when
-from residency.settings import DEFAULT_POLICY, Policy, Settings
+from residency.settings import Settings
 from residency.store.engine import path_of
-from residency.store.episodes.episode import is_worse
 from residency.store.reading.explained import Explained, explained_of, has_scans
 from residency.store.reading.history import Judged as HowJudged
-from residency.store.reading.history import resource_named
+from residency.store.reading.history import Named, resource_named
 from residency.store.reading.opened import store_at
+from residency.store.reading.standing import Reader
 
 
 class Source(StrEnum):
@@ -83,46 +84,31 @@ def recorded_of(settings: Settings, name: str) -> Recorded | None:
 
     Raises StoreError: no scan ever saw it, or the store cannot be read.
     """
-    url = settings.store.url
-    with store_at(url) as database, database.reading() as connection:
+    with store_at(settings.store.url) as database, database.reading() as connection:
         if not has_scans(connection):
             return None
-        explained = explained_of(connection, resource_named(connection, name))
-    return _recorded(explained, settings, path_of(url)) if explained else None
+        return recorded_in(connection, settings, resource_named(connection, name))
+
+
+def recorded_in(reader: Reader, settings: Settings, resource: Named) -> Recorded | None:
+    """Read what is recorded of a resource that was seen; None before the first scan."""
+    explained = explained_of(reader, resource)
+    return _recorded(explained, settings, path_of(settings.store.url)) if explained else None
 
 
 def _recorded(explained: Explained, settings: Settings, store: Path) -> Recorded:
     seen = explained.judged is not None and explained.judged.seen
     places = [each.placement for each in explained.places]
-    policies = _policies(explained, settings)
+    owners = explained.judged.attribution.customers if explained.judged else ()
+    policies = binding(recorded_policies(explained.policies), owners, settings)
     name, scan, now = explained.resource.id, explained.scan, clock.now()
     return Recorded(
         explained=explained,
         judged=by_now(explained, settings, now),
-        zones=tuple(_zone(place, policies) for place in places),
+        zones=tuple(farthest_zone(place, policies) for place in places),
         read_at=tuple(read_when(store, name, place, scan) if seen else None for place in places),
         notices=tuple(notices_of(explained, settings, now)),
     )
-
-
-def _policies(explained: Explained, settings: Settings) -> Sequence[Policy]:
-    """Give the recorded policies that bind it: those of its customers' contracts."""
-    recorded = {each.id: Policy.model_validate(each.body) for each in explained.policies}
-    owners = explained.judged.attribution.customers if explained.judged else ()
-    customers = settings.estate.customers
-    names = [customers[each].policy for each in owners if each in customers] or [DEFAULT_POLICY]
-    bind = [recorded[name] for name in names if name in recorded]
-    return bind or list(recorded.values()) or [settings.policy]
-
-
-def _zone(place: Placement, policies: Sequence[Policy]) -> Zone:
-    """Give the zone of a place under the policy that it is the farthest from home under."""
-    farthest = zone_of(place, policies[0])
-    for policy in policies[1:]:
-        zone = zone_of(place, policy)
-        if is_worse(zone, farthest):
-            farthest = zone
-    return farthest
 
 
 def _differences(explained: Explained, found: Judged | None) -> Iterator[str]:
