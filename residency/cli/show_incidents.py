@@ -7,8 +7,8 @@ from rich.text import Text
 
 from residency.cli.show_times import of_moment
 from residency.cli.terminal import terminal
-from residency.store.reading.events import Acknowledged
 from residency.store.reading.failovers import Told
+from residency.store.reading.seen import Acknowledged
 
 
 def of_acknowledged(acknowledged: Acknowledged | None, zone: str) -> str:

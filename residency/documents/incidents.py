@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from residency.documents.times import instant
-from residency.store.reading.events import Acknowledged
 from residency.store.reading.failovers import Told
+from residency.store.reading.seen import Acknowledged
 
 SCHEMA = "residency/incidents/v1"
 

@@ -194,7 +194,7 @@ def test_of_many_at_once_with_one_password_one_is_checked(
     with ThreadPoolExecutor(12) as pool:
         got = list(pool.map(lambda _: site.ask("GET", "/", RIGHT).status, range(12)))
     assert got == [200] * 12
-    assert time.process_time() - begun < 4 * single
+    assert time.process_time() - begun < 8 * single
 
 
 def test_a_flood_of_wrong_passwords_does_not_keep_who_is_known_out(

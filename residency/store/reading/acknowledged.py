@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from residency.store.events import EventKind
 from residency.store.notes import events_until
-from residency.store.reading.events import ACKNOWLEDGEMENT
+from residency.store.reading.seen import ACKNOWLEDGEMENT
 from residency.store.reading.standing import Reader, rows
 from residency.store.tables import NOTE
 

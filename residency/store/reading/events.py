@@ -1,7 +1,7 @@
 """The events of the store, with what stood before and after, and who has seen them."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,26 +10,15 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from residency.model import Placement
 from residency.store.events import EventKind
-from residency.store.notes import EventsUntil, events_until
 from residency.store.reading.history import Judged, judged_of
 from residency.store.reading.placements import facts_of, placement_of
 from residency.store.reading.scans import Scanned, parts, scans_of
-from residency.store.tables import EVENT, NOTE, RESOURCE, SCAN, STATE
-from residency.store.times import moment_of, written
+from residency.store.reading.seen import Acknowledged, Seen, Told
+from residency.store.tables import EVENT, RESOURCE, SCAN, STATE
+from residency.store.times import written
 
 _Row = tuple[int, int, str, str, str, str]
 """Number, scan, kind, subject, before and after of an event."""
-
-ACKNOWLEDGEMENT = "acknowledgement"
-"""Kind of the note that says that something was seen; its subject names what."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledged:
-    """That somebody of a role has seen it, and when."""
-
-    at: datetime
-    by_role: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,49 +106,24 @@ def _rows(connection: Connection, which: ColumnElement[bool], most: int | None) 
 def _happened(connection: Connection, rows: Sequence[_Row]) -> Iterator[Happened]:
     numbers = {scan for _, scan, *_ in rows}
     scans = scans_of(connection, numbers | {number - 1 for number in numbers})
-    seen = acknowledgements(connection, (str(seq) for seq, *_ in rows))
-    kinds = _acknowledged_kinds(connection)
+    seen = Seen(
+        connection, {seq for seq, _, kind, *_ in rows if kind == EventKind.VIOLATION_CLOSED}
+    )
     sides = _Sides(connection, {side for *_, before, after in rows for side in (before, after)})
     for seq, number, kind, subject, before, after in rows:
         scan, since = scans[number], scans.get(number - 1)
+        now = sides.of(after, scan.started_at)
+        told = Told(seq=seq, kind=EventKind(kind), episode=str(now.told.get("episode", "")))
         yield Happened(
             seq=seq,
-            kind=EventKind(kind),
+            kind=told.kind,
             subject=subject,
             scan=scan,
             since=since,
             before=sides.of(before, (since or scan).started_at),
-            after=sides.of(after, scan.started_at),
-            acknowledged=seen.get(str(seq)) or _by_kind(kinds, kind, seq),
+            after=now,
+            acknowledged=seen.of(told),
         )
-
-
-def acknowledgements(connection: Connection, subjects: Iterable[str]) -> Mapping[str, Acknowledged]:
-    """Read who first saw each of the subjects that somebody has seen."""
-    wanted = set(subjects)
-    query = select(NOTE.c.subject, NOTE.c.at, NOTE.c.by_role).where(NOTE.c.kind == ACKNOWLEDGEMENT)
-    found: dict[str, Acknowledged] = {}
-    for subject, at, by_role in connection.execute(query.order_by(NOTE.c.pk)):
-        if subject in wanted:
-            found.setdefault(subject, Acknowledged(at=moment_of(at), by_role=by_role))
-    return found
-
-
-def _acknowledged_kinds(connection: Connection) -> Sequence[tuple[EventsUntil, Acknowledged]]:
-    """Read who has seen all events of a kind up to one, oldest first."""
-    query = select(NOTE.c.subject, NOTE.c.at, NOTE.c.by_role).where(NOTE.c.kind == ACKNOWLEDGEMENT)
-    of_many = query.where(NOTE.c.subject.contains(":")).order_by(NOTE.c.pk)
-    return [
-        (many, Acknowledged(at=moment_of(at), by_role=by_role))
-        for subject, at, by_role in connection.execute(of_many)
-        if (many := events_until(subject)) is not None
-    ]
-
-
-def _by_kind(
-    kinds: Iterable[tuple[EventsUntil, Acknowledged]], kind: str, number: int
-) -> Acknowledged | None:
-    return next((by for many, by in kinds if many.kind == kind and number <= many.number), None)
 
 
 class _Sides:

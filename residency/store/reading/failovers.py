@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from residency.store.episodes.episode import Episode
 from residency.store.episodes.incidents import Incident
 from residency.store.episodes.kept import read_back
-from residency.store.reading.events import Acknowledged, acknowledgements
+from residency.store.reading.seen import Acknowledged, acknowledgements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from residency import regions
 from residency.settings import Customer
+from residency.store.reading.history import attribution_of
 from residency.store.tables import STATE
 
 WITHHELD = "(withheld)"
@@ -173,7 +174,7 @@ def withheld_from(
     remembered: set[str] = set()
     foreign: set[int] = set()
     for pk, told in connection.execute(select(STATE.c.pk, STATE.c.customers)):
-        names = set(json.loads(told))
+        names = set(attribution_of(None, told, "").customers)
         remembered |= names
         if names and customer not in names:
             foreign.add(pk)
