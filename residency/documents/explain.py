@@ -14,7 +14,6 @@ from residency.documents.history import (
 )
 from residency.documents.times import instant
 from residency.policy import country_of
-from residency.scan import resource_document
 from residency.settings.values import expiry
 from residency.store.episodes.episode import Episode
 from residency.store.reading.events import Happened
@@ -42,6 +41,8 @@ def document(explanation: Explanation) -> dict[str, Any]:
 def _resource(explanation: Explanation) -> dict[str, Any] | None:
     """Give it as one of `resources` of a scan; None where it is not there, or not to be seen."""
     if explanation.asked or explanation.recorded is None:
+        from residency.scan import resource_document  # noqa: PLC0415 - late, for a quick start
+
         return resource_document(explanation.found) if explanation.found else None
     recorded = explanation.recorded
     judged, resource = recorded.judged, recorded.explained.resource

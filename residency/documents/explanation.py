@@ -11,7 +11,6 @@ from residency.documents.explanation_age import by_now, notices_of
 from residency.documents.zones import binding, farthest_zone, recorded_policies
 from residency.model import Placement, Zone
 from residency.policy import Judged
-from residency.scan.read_when import read_when
 from residency.settings import Settings
 from residency.store.engine import path_of
 from residency.store.reading.explained import Explained, explained_of, has_scans
@@ -97,6 +96,8 @@ def recorded_in(reader: Reader, settings: Settings, resource: Named) -> Recorded
 
 
 def _recorded(explained: Explained, settings: Settings, store: Path) -> Recorded:
+    from residency.scan.read_when import read_when  # noqa: PLC0415 - late, for a quick start
+
     seen = explained.judged is not None and explained.judged.seen
     places = [each.placement for each in explained.places]
     owners = explained.judged.attribution.customers if explained.judged else ()

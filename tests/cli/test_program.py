@@ -192,6 +192,15 @@ def test_the_command_line_starts_without_what_only_some_commands_need(
     assert (found.stdout.strip(), found.stderr) == ("[]", "")
 
 
+def test_the_service_shows_the_last_state_before_it_loads_what_only_scans_need(
+    tmp_path: Path, clean_environment: Environment
+) -> None:
+    late = ("azure", "aiohttp", "residency.scan.run", "checks")
+    code = f"import sys, residency.service; print([m for m in {late!r} if m in sys.modules])"
+    found = run(["-c", code], clean_environment(), tmp_path)
+    assert (found.stdout.strip(), found.stderr) == ("[]", "")
+
+
 def test_the_program_says_which_version_it_is(
     clean_environment: Environment, tmp_path: Path
 ) -> None:
