@@ -3,9 +3,9 @@
 from dashboards.source import panels, words
 from dashboards.source.layout import Row, dashboard
 from dashboards.source.panels import AGE, COUNT, lines, runbook, stat
-from dashboards.source.queries import chosen, instead, matched, named, series, whole
+from dashboards.source.queries import chosen, instead, matched, whole
 from dashboards.source.tables import Column, matrix, table
-from dashboards.source.whereabouts import NOBODY, RECORD
+from dashboards.source.whereabouts import violations
 from dashboards.source.words import Json
 
 UID = "residency-estate"
@@ -53,26 +53,12 @@ def _numbers() -> tuple[Json, ...]:
 
 
 def _violations() -> Json:
-    info = named(chosen("violation_info"))
-    since = f"max by (resource_id) ({series('violation_start_timestamp_seconds')})"
-    return table(
+    return violations(
         "In violation",
         "A line for each reason and place, of what is chosen above. At most 2,000 are listed: how"
         " many are left out is on The monitor itself.",
-        (f"(time() - {since}) * on (resource_id) group_right () {info}",),
-        (
-            Column(of="severity", title="Severity", words=words.SEVERITY, width=100),
-            Column(of="reason", title="What is wrong", words=words.REASON, width=270),
-            Column(of="name", title="Resource", width=320, link=RECORD),
-            Column(of="role", title="Role", width=95),
-            Column(of="region", title="Region", width=140),
-            Column(of="Value", title="In violation for", unit=AGE, width=150),
-            Column(of="basis", title="Basis", words=words.BASIS, width=230),
-            Column(of="product", title="Product", words=NOBODY, width=140),
-            Column(of="environment", title="Environment", width=110),
-            Column(of="resource_id", title="Resource id"),
-        ),
-        order=("Severity", False),
+        chosen("violation_info"),
+        (Column(of="reason", title="What is wrong", words=words.REASON, width=270),),
         links=[
             runbook("outside the EU", "outside-eu"),
             runbook("misplaced", "misplaced"),

@@ -1,5 +1,7 @@
 """The tables of the first screen: where the data is, what is wrong with it, and what changed."""
 
+from collections.abc import Sequence
+
 from dashboards.source import panels, words
 from dashboards.source.panels import AGE, COUNT, runbook
 from dashboards.source.queries import chosen, instead, joined, matched, named, series, whole
@@ -57,19 +59,41 @@ def incidents() -> Json:
 
 def outside() -> Json:
     """Show what is outside the EU, since when, and how that is known."""
-    info = named(chosen("violation_info", 'reason="outside-eu"'))
-    since = f"max by (resource_id) ({series('violation_start_timestamp_seconds')})"
-    return table(
+    return violations(
         "What is outside the EU",
         "A line for each place, by what is chosen above. In violation for: without a break, for"
         " whatever reason. Basis: how it is known. At most 2,000 are listed. Minor: no customer"
         " data, or metadata only.",
-        (f"(time() - {since}) * on (resource_id) group_right () {info}",),
+        chosen("violation_info", 'reason="outside-eu"'),
+        links=[
+            runbook("observed outside the EU", "outside-eu"),
+            runbook("documented or declared outside the EU", "outside-eu-documented"),
+            runbook("handled outside the EU", "processing-outside-eu"),
+            runbook("minor findings", "minor-findings"),
+        ],
+    )
+
+
+def violations(
+    title: str,
+    description: str,
+    which: str,
+    reason: tuple[Column, ...] = (),
+    *,
+    links: Sequence[Json],
+) -> Json:
+    """Show places in violation, the worst first, with their age; `reason` where it is not said."""
+    since = f"max by (resource_id) ({series('violation_start_timestamp_seconds')})"
+    return table(
+        title,
+        description,
+        (f"(time() - {since}) * on (resource_id) group_right () {named(which)}",),
         (
             Column(of="severity", title="Severity", words=words.SEVERITY, width=100),
-            Column(of="name", title="Resource", width=330, link=RECORD),
+            *reason,
+            Column(of="name", title="Resource", width=320, link=RECORD),
             Column(of="role", title="Role", width=95),
-            Column(of="region", title="Region", width=120),
+            Column(of="region", title="Region", width=140),
             Column(of="Value", title="In violation for", unit=AGE, width=150),
             Column(of="basis", title="Basis", words=words.BASIS, width=230),
             Column(of="product", title="Product", words=NOBODY, width=140),
@@ -77,12 +101,7 @@ def outside() -> Json:
             Column(of="resource_id", title="Resource id"),
         ),
         order=("Severity", False),
-        links=[
-            runbook("observed outside the EU", "outside-eu"),
-            runbook("documented or declared outside the EU", "outside-eu-documented"),
-            runbook("handled outside the EU", "processing-outside-eu"),
-            runbook("minor findings", "minor-findings"),
-        ],
+        links=links,
     )
 
 
