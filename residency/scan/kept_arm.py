@@ -28,7 +28,7 @@ class KeptArm:
     arm: Arm
     cache: Cache
     rotation: Rotation
-    _seconds: dict[datetime, datetime] = field(default_factory=dict)
+    _seconds: dict[int, datetime] = field(default_factory=dict)
 
     def fresh(self, key: Key) -> Answer | None:
         """Give what need not be asked in this scan, without waiting; None: it must be asked.
@@ -88,9 +88,12 @@ class KeptArm:
         return answer
 
     def _second(self) -> datetime:
-        """Give the second that it is: one object for all that is read in it."""
-        second = clock.now().replace(microsecond=0)
-        return self._seconds.setdefault(second, second)
+        """Give the time, or that of what was first asked or read in the same second of this scan.
+
+        So many answers share one value; it is never later than it was, nor before the scan.
+        """
+        now = clock.now()
+        return self._seconds.setdefault(int(now.timestamp()), now)
 
     def _kept(self, key: Key) -> Answer | None:
         """Give the kept answer, if there is one. Raises AzureError where Azure failed since."""

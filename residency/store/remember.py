@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from operator import itemgetter
+from sys import intern
 
 import msgspec
 from sqlalchemy import Connection, func, select
@@ -65,10 +66,16 @@ def remember_rows(connection: Connection, memory: Memory) -> None:
 
 
 def remember_resources(connection: Connection) -> dict[str, Known]:
-    """Read all resources that were ever seen, by id."""
+    """Read all resources that were ever seen, by id.
+
+    Texts are interned, as the inventory's are: many are the same, and a scan brings them again.
+    """
     query = "SELECT pk, type, name, subscription_id, resource_group, id FROM resource"
     rows = connection.exec_driver_sql(query).cursor.fetchall()
-    return {row[5]: Known._make(row[:5]) for row in rows}
+    return {
+        intern(name): Known(pk, intern(kind), short, intern(subscription), intern(group))
+        for pk, kind, short, subscription, group, name in rows
+    }
 
 
 def remember_shared(connection: Connection, memory: Memory) -> None:
@@ -106,7 +113,7 @@ def _standing(connection: Connection, memory: Memory) -> Counter[tuple[int, str]
         key = state, places.get(resource, ())
         if key not in shared:
             shared[key] = Standing(*key)
-        memory.by_id[name] = shared[key]
+        memory.by_id[intern(name)] = shared[key]
     return Counter(map(itemgetter(2, 3), rows))
 
 
