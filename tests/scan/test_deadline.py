@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from tests.scan.conftest import Azure
 
 DEADLINE_SECONDS = 1
-HANGS_SECONDS = 5
-LATE_SECONDS = 3
-"""What a busy machine may need beyond the deadline; less than what hangs takes."""
+HANGS_SECONDS = 2.5
 
 
 def test_subscriptions_that_hang_end_in_a_typed_error_at_the_deadline(azure: "Azure") -> None:
@@ -23,7 +21,7 @@ def test_subscriptions_that_hang_end_in_a_typed_error_at_the_deadline(azure: "Az
     since = time.monotonic()
     with pytest.raises(Unavailable, match=r"scan\.deadline"):
         azure.scan(deadline="1s")
-    assert time.monotonic() - since < DEADLINE_SECONDS + LATE_SECONDS
+    assert time.monotonic() - since < 1 + 1
 
 
 @pytest.mark.parametrize(
@@ -43,7 +41,7 @@ def test_a_call_that_hangs_ends_at_the_deadline_and_is_never_compliant(
     azure.fault(Effect.DELAY, delay_seconds=HANGS_SECONDS, **where)
     since = time.monotonic()
     found = azure.scan(deadline=f"{DEADLINE_SECONDS}s")
-    assert time.monotonic() - since < DEADLINE_SECONDS + LATE_SECONDS
+    assert time.monotonic() - since < DEADLINE_SECONDS + 1
     assert found.verdict is Verdict.NOT_PROVEN
     assert found.reasons or found.counts[Status.UNKNOWN]
 
@@ -56,5 +54,5 @@ def test_a_spent_quota_that_resets_after_the_deadline_does_not_hold_a_scan_longe
         wide.simulator.quotas.graph("Bearer simulator", wide.simulator.clock().timestamp())
     since = time.monotonic()
     found = wide.scan(deadline="1s")
-    assert time.monotonic() - since < DEADLINE_SECONDS + LATE_SECONDS
+    assert time.monotonic() - since < 1 + 1
     assert found.verdict is Verdict.NOT_PROVEN

@@ -189,12 +189,14 @@ def test_of_many_at_once_with_one_password_one_is_checked(
     serve: Callable[..., Any], write: Callable[[str], Path]
 ) -> None:
     site = serve(write(f"basic_auth_users:\n  anna: {hashed(PASSWORD, COST)}\n"))
-    single = checked(BasicAuth(), {"anna": hashed(PASSWORD, COST)}, f"anna:{PASSWORD}")[1]
+    known = {"anna": hashed(PASSWORD, COST)}
+    # The slowest of a few: the machine's speed varies, and what follows may meet a slow moment.
+    single = max(checked(BasicAuth(), known, f"anna:{PASSWORD}")[1] for _ in range(5))
     begun = time.process_time()
     with ThreadPoolExecutor(12) as pool:
         got = list(pool.map(lambda _: site.ask("GET", "/", RIGHT).status, range(12)))
     assert got == [200] * 12
-    assert time.process_time() - begun < 8 * single
+    assert time.process_time() - begun < 4 * single
 
 
 def test_a_flood_of_wrong_passwords_does_not_keep_who_is_known_out(

@@ -326,7 +326,7 @@ def test_callers_that_never_finish_hold_nobody_up(
     lines = [socket.create_connection(("127.0.0.1", site.port)) for _ in range(50)]
     begun = time.monotonic()
     assert site.ask("GET", "/metrics", tls=trust(authority)).status == 200
-    assert time.monotonic() - begun < 10  # they are given 15
+    assert time.monotonic() - begun < 2
     for line in lines:
         line.close()
 
