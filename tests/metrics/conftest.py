@@ -1,5 +1,6 @@
 """Stores of a few resources, and the series that they give."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ from residency.policy import Attribution, Judged, JudgedPlacement, Judgement
 from residency.settings import Settings
 from residency.store import ScanRecord, Store, SubscriptionRecord
 from residency.store.notes import acknowledgement, annotation, record
+from residency.store.reading.events import events_after
 
 BEGAN = datetime(2026, 10, 1, 0, 0, 30, tzinfo=UTC)
 SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
@@ -167,6 +169,12 @@ class Estate:
     def annotate(self, episode: str, reason: Any, *, explained: bool = False) -> None:
         note = annotation(episode, self.now, "on-call", reason, explained=explained)
         record(self.url, note, None)
+
+    def waiting(self) -> Counter[tuple[str]]:
+        """Count by kind the events of which the list says that nobody has seen them."""
+        with self.store.database.reading() as connection:
+            found = events_after(connection)
+        return Counter((str(each.kind),) for each in found if each.acknowledged is None)
 
     def state(self, *, at: datetime | None = None, former: State | None = None) -> State:
         with self.store.database.reading() as connection:

@@ -1,5 +1,6 @@
 """Events are counted, and those that nobody has seen; what was given up does not count back."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,7 @@ def test_who_sees_that_a_violation_opened_has_seen_its_end_and_no_other(
     assert (total[OPENED,], total[CLOSED,]) == (2, 2)
     left = found.of("events_unacknowledged", "kind")
     assert (left[OPENED,], left[CLOSED,]) == (opened, closed)
+    assert estate.waiting() == +Counter(left)  # the list says the same
 
 
 def became_unknown(number: int) -> Event:
@@ -81,6 +83,7 @@ def test_openings_that_are_acknowledged_by_kind_cover_their_ends(
     estate.acknowledge("violation-opened:1")
     estate.scan(told(name="a"), told(name="b"))
     left = estate.series().of("events_unacknowledged", "kind")
+    assert estate.waiting() == +Counter(left)
     assert (left[OPENED,], left[CLOSED,]) == (1, 1)
 
 

@@ -1,5 +1,6 @@
 """Open failovers and incidents: where they stand, who saw them, how long they last."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -239,6 +240,7 @@ def test_who_sees_a_failover_has_seen_its_events_also_those_to_come(
     estate.scan(events=(of_episode("failover-extended", episode),))
     found = estate.series().of("events_unacknowledged", "kind")
     assert found["failover-opened",] + found["failover-extended",] == left
+    assert estate.waiting() == +Counter(found)  # the list of events says the same
 
 
 def test_no_customer_is_named(estate: "Estate", told: Callable[..., "Told"]) -> None:
