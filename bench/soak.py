@@ -13,14 +13,16 @@ import argparse
 import asyncio
 import gc
 import logging
+import multiprocessing
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -40,6 +42,11 @@ from residency.simulator.lifecycle import patch
 from residency.simulator.server import serve_app
 from residency.simulator.simulator import Simulator
 
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.sharedctypes import Synchronized
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
 RESOURCES = 30
 MOST_GROWTH = 1.05
 TENTHS = 10
@@ -65,14 +72,19 @@ class Held:
 
 
 class Time:
-    """A clock that only the soak moves."""
+    """A clock that only the soak moves, and that the simulator's process reads as well."""
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+        self.microseconds = multiprocessing.get_context("spawn").Value("q", 0)
 
     def __call__(self) -> datetime:
-        self.now += timedelta(milliseconds=1)
-        return self.now
+        self.move(timedelta(milliseconds=1))
+        return _time(self.microseconds)
+
+    def move(self, by: timedelta) -> None:
+        """Let time go by."""
+        with self.microseconds.get_lock():
+            self.microseconds.value += by // timedelta(microseconds=1)
 
 
 class Counting:
@@ -90,11 +102,43 @@ class Counting:
 
 
 @contextmanager
-def tenant(time: Time) -> Iterator[tuple[str, Simulator]]:
+def tenant(time: Time) -> Iterator[tuple[str, Callable[[int], None]]]:
+    """Give the address of a tenant in a process of its own, and what lets the next change happen.
+
+    Its memory is no part of the service's.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    here, there = spawn.Pipe()
+    process = spawn.Process(target=_serve_tenant, args=(there, time.microseconds), daemon=True)
+    process.start()
+
+    def turn(number: int) -> None:
+        here.send(number)
+        here.recv()
+
+    try:
+        yield here.recv(), turn
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve_tenant(there: "Connection", microseconds: "Synchronized[int]") -> None:
+    """Serve it, and change it whenever a number comes; for the process of its own."""
     more = [account(f"st{number}") for number in range(RESOURCES - 2)]
-    simulator = Simulator(estate(*more), clock=time)
+    simulator = Simulator(estate(*more), clock=lambda: _time(microseconds))
     with serve_app(create_app(simulator)) as url:
-        yield url, simulator
+        there.send(url)
+        while True:
+            number = there.recv()
+            simulator.journal.clear()  # nobody reads it here
+            if number % EVERY == 0:
+                change(simulator, number // EVERY)
+            there.send(None)
+
+
+def _time(microseconds: "Synchronized[int]") -> datetime:
+    return START + timedelta(microseconds=microseconds.value)
 
 
 def change(simulator: Simulator, turn: int) -> None:
@@ -127,7 +171,7 @@ async def soak(folder: Path, scans: int) -> list[Held]:
     """Go round until there are so many scans; gives what is held after each tenth of them."""
     time, counting, told = Time(), Counting(), Told()
     found: list[Held] = []
-    with tenant(time) as (url, simulator), clock.running(time):
+    with tenant(time) as (url, turn), clock.running(time):
         settings = Settings.model_validate(
             {
                 "azure": {"endpoint": url, "credential": "none"},
@@ -140,10 +184,8 @@ async def soak(folder: Path, scans: int) -> list[Held]:
         with watching(settings) as watch, told.listening():
             rounds = Rounds(watch, load_catalogue(), lambda: settings, told, counting)
             while counting.scans < scans:
-                simulator.journal.clear()  # the only thing here that is meant to grow
                 await _round(rounds, shown, time, settings)
-                if counting.scans % EVERY == 0:
-                    change(simulator, counting.scans // EVERY)
+                turn(counting.scans)
                 if counting.scans >= (len(found) + 1) * scans / TENTHS:
                     found.append(held(counting.scans))
                     print(found[-1], flush=True)
@@ -155,9 +197,9 @@ async def _round(rounds: Rounds, shown: Shown, time: Time, settings: Settings) -
     """Scan, look a minute later, and move on to when the next scan is due."""
     await rounds.turn()
     await shown.render()
-    time.now += settings.scan.fast_interval
+    time.move(settings.scan.fast_interval)
     await rounds.turn()
-    time.now += settings.scan.interval
+    time.move(settings.scan.interval)
 
 
 def leaks(found: list[Held], most: float = MOST_GROWTH) -> list[str]:
