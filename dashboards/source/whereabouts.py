@@ -125,20 +125,18 @@ def places() -> Json:
 
 
 def subscriptions() -> Json:
-    """Show how long ago each subscription was read."""
-    last = series("scan_last_success_timestamp_seconds")
+    """Show how long ago all of each subscription was read."""
     readable = matched("subscription_readable")
     suspect = f"max by (subscription_id) ({matched('inventory_suspect')})"
-    read = f"{last} * on (job, instance) group_right () ({readable} == 1)"
+    whole = matched("subscription_last_complete_scan_timestamp_seconds")
     by = "max by (subscription, subscription_id)"
-    remembered = f"{by} (max_over_time(({read})[7d:5m]))"
-    query = f"time() - ({by} ({read})\nor {remembered})\nor {by} ({readable}) * 0 - 1"
+    query = f"time() - ({by} ({whole}) > 0)\nor {by} ({whole}) * 0 - 1"
     # Nobody compared what cannot be read.
     compared = f"{suspect} == 1 or ({suspect} and on (subscription_id) {readable} == 1)"
     return table(
-        "Last scan that could read each subscription",
-        "Read with too few rights counts as read here; whether a scan saw everything is on The"
-        " monitor itself. What Prometheus remembers: the last 7 days.",
+        "Last scan that read all of each subscription",
+        "What could be read in part, or with too few rights, counts in State and not in the age:"
+        " what was not seen is not proven.",
         (
             query,
             f"max by (subscription_id) ({readable})",
@@ -151,7 +149,7 @@ def subscriptions() -> Json:
                 of="Value #A",
                 title="Age",
                 unit=AGE,
-                words=words.NOT_FOR_A_WEEK,
+                words=words.NEVER_WHOLE,
                 steps=((0, "green"), (LATE, "orange"), (BLIND, "red")),
                 width=170,
             ),

@@ -39,7 +39,7 @@ ZONE_CODES = (("outside", 4), ("unknown", 3), ("exceptional", 2), ("failover", 1
 
 NONE: Words = {"0": ("✔ none", GOOD)}
 NEVER: Words = {"-1": ("? never", UNKNOWN)}
-NOT_FOR_A_WEEK: Words = {"-1": ("✖ not within 7 days", BROKEN)}
+NEVER_WHOLE: Words = {"-1": ("✖ never as a whole", BROKEN)}
 ANSWERING: Words = {"0": ("✖ does not answer", BROKEN), "1": ("✔ answers", GOOD)}
 COMPLETE: Words = {"0": ("✖ saw not everything", UNKNOWN), "1": ("✔ saw everything", GOOD)}
 READABLE: Words = {"0": ("✖ cannot be read", BROKEN), "1": ("✔ read", GOOD)}

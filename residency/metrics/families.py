@@ -14,7 +14,7 @@ from residency.metrics.state import State
 from residency.metrics.violations import SEVERITIES
 from residency.metrics.zones import WORST_FIRST
 from residency.model import Status, SubscriptionState
-from residency.store.reading.standing import is_readable
+from residency.store.reading.standing import Looked, is_readable
 
 _STATUSES = tuple(map(str, Status))
 _ZONES = tuple(map(str, WORST_FIRST))
@@ -109,12 +109,19 @@ def _of_scan(state: State, running: Running, _caps: Caps) -> Iterator[Family]:
     yield _one(series.SCAN_LAST_SUCCESS, looked.scan.finished_at.timestamp())
     yield _one(series.SCAN_DURATION, looked.duration_seconds)
     yield _one(series.COVERAGE, _coverage(state))
+    yield from _of_subscriptions(looked)
+
+
+def _of_subscriptions(looked: Looked) -> Iterator[Family]:
     readable, suspect = Family(series.SUBSCRIPTION_READABLE), Family(series.INVENTORY_SUSPECT)
+    whole = Family(series.SUBSCRIPTION_WHOLE)
     for each in looked.subscriptions:
         readable.put((each.subscription_id, each.name), is_readable(each))
+        at = looked.whole_at.get(each.subscription_id)
+        whole.put((each.subscription_id, each.name), at.timestamp() if at else 0)
         told = any(reason.startswith(_SUSPECT) for reason in each.reasons)
         suspect.put((each.subscription_id,), told)
-    yield from (readable, suspect)
+    yield from (readable, whole, suspect)
 
 
 def _coverage(state: State) -> float:

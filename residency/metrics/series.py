@@ -135,6 +135,12 @@ SUBSCRIPTION_READABLE = _gauge(
     "subscription_id",
     "subscription",
 )
+SUBSCRIPTION_WHOLE = _gauge(
+    "subscription_last_complete_scan_timestamp_seconds",
+    "When the last scan ended that read all of a subscription, 0 if none did that is kept.",
+    "subscription_id",
+    "subscription",
+)
 INVENTORY_SUSPECT = _gauge(
     "inventory_suspect",
     "Whether much of a subscription is missing that Azure's own list still has.",

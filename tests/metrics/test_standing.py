@@ -31,6 +31,7 @@ ALWAYS = {
     "residency_scan_last_success_timestamp_seconds": False,
     "residency_series_truncated": True,
     "residency_store_bytes": True,
+    "residency_subscription_last_complete_scan_timestamp_seconds": False,
     "residency_subscription_readable": False,
     "residency_unassigned_resources": True,
     "residency_unknown_types": True,
@@ -168,6 +169,21 @@ def test_a_lost_subscription_leaves_only_what_it_is_now(
     estate.scan()
     estate.scan(subscriptions=(covering("unreadable", reasons=("reads-refused: x",)),))
     assert list(estate.series().of("subscription_readable", "subscription").values()) == [0]
+
+
+def test_a_subscription_keeps_the_time_of_the_last_scan_that_read_all_of_it(
+    estate: "Estate", covering: Callable[..., Any]
+) -> None:
+    name = "subscription_last_complete_scan_timestamp_seconds"
+    estate.scan(subscriptions=(covering("unreadable", reasons=("reads-refused: x",)),))
+    assert estate.series().of(name, "subscription") == {("production",): 0}
+    whole = (estate.now + timedelta(seconds=40)).timestamp()
+    estate.scan()
+    assert estate.series().of(name, "subscription") == {("production",): whole}
+    for state, reasons in (("partial", ("rights-narrower-than-read-all",)), ("missing", ("x",))):
+        estate.scan(subscriptions=(covering(state, reasons=reasons),))
+        assert estate.series().of(name, "subscription") == {("production",): whole}
+        assert estate.series().one("scan_last_success_timestamp_seconds") != whole
 
 
 def test_a_scan_that_is_not_whole_succeeded_and_is_not_complete(estate: "Estate") -> None:

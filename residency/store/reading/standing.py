@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, select
@@ -129,10 +130,18 @@ def place_groups(reader: Reader) -> Mapping[PlaceGroup, int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """How the last scan looked: its time, and how much of each subscription it saw."""
+    """How the last scan looked: its time, and how much of each subscription it saw.
+
+    Attributes:
+        scan: The last one.
+        subscriptions: Those that it expected or saw.
+        whole_at: When the last scan ended that read all of a subscription, by its id; one that
+            never was, as far as evidence is kept, is not there.
+    """
 
     scan: Scanned
     subscriptions: tuple[Covered, ...]
+    whole_at: Mapping[str, datetime]
 
     @property
     def duration_seconds(self) -> float:
@@ -145,8 +154,14 @@ def last_look(reader: Reader) -> Looked | None:
     scan = last_scan(reader)
     if scan is None:
         return None
-    stands = (each for each in coverage(reader) if each.stretch.ended is None)
-    return Looked(scan=scan, subscriptions=tuple(stands))
+    covered = coverage(reader)  # the oldest of each subscription first
+    return Looked(
+        scan=scan,
+        subscriptions=tuple(each for each in covered if each.stretch.ended is None),
+        whole_at={
+            each.subscription_id: each.stretch.last.finished_at for each in covered if each.whole
+        },
+    )
 
 
 def store_bytes(reader: Reader) -> int:
