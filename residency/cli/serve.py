@@ -1,5 +1,6 @@
 """`residency serve`: scan on schedule, and serve metrics, hooks and acknowledgements."""
 
+import gc
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,6 +35,14 @@ def serve(
     SIGHUP reads the configuration again; so does a change of its file. Exit code: 0 stopped,
     2 unusable.
     """
+    gc.disable()  # what is loaded is no garbage; `serving` collects once it shows a state
+    try:
+        _serve(config, sentinel=sentinel, anywhere=anywhere)
+    finally:
+        gc.enable()
+
+
+def _serve(config: Config, *, sentinel: bool, anywhere: bool) -> None:
     from residency.cli.config import config_file  # noqa: PLC0415 - late, for a quick start
     from residency.cli.live import settings_for  # noqa: PLC0415 - late, for a quick start
     from residency.cli.logs import log_to_stderr  # noqa: PLC0415 - late, for a quick start

@@ -1,6 +1,7 @@
 """Puts the parts of the service together, and takes them apart again within five seconds."""
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -156,12 +157,19 @@ async def _scanning(service: _Service) -> AsyncIterator[Scanner]:
     scanner = Scanner(lambda: service.configuration.settings, service.told, service)
     if path_of(service.configuration.settings.store.url).exists():
         await service.shown.render()
+    _collect()
     try:
         await scanner.start()
         yield scanner
     finally:
         scanner.stop()
         await asyncio.wait([scanner.ended], timeout=_STOP_SECONDS)
+
+
+def _collect() -> None:
+    """Collect garbage, from now on and of what is made from now on: what is loaded stays."""
+    gc.freeze()
+    gc.enable()
 
 
 @contextmanager
