@@ -72,3 +72,7 @@ class StoreError(ResidencyError):
 
 class LedgerError(StoreError):
     """The ledger does not add up, or cannot be signed; names the entry."""
+
+
+class PictureError(ResidencyError):
+    """A picture cannot be drawn from what was given; says what is wrong with it."""

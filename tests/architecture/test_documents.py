@@ -21,6 +21,7 @@ PAGES = [
     "docs/identity.md",
     "docs/json.md",
     "docs/memory.md",
+    "docs/pictures.md",
     "docs/demo.md",
     "docs/web.md",
     "docs/service.md",

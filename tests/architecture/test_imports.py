@@ -15,6 +15,7 @@ CORE = "The core never imports checks: they come through the entry point group"
 CHECK = "A check sees the kit, the words, the regions and the errors"
 SDK = "Only residency.azure imports the Azure SDK"
 VERIFIER = "The verifier shares no code with what it verifies"
+PICTURES = "A picture sees the words, the regions and the errors"
 DATABASE = "Only residency.store knows the database"
 
 BREACHES = [
@@ -43,6 +44,11 @@ BREACHES = [
     ("residency.web", "import residency.metrics", LAYERS),
     ("residency.documents", "import residency.web", LAYERS),
     ("residency.documents", "import sqlalchemy", DATABASE),
+    ("residency.pictures", "import residency.documents", LAYERS),
+    ("residency.pictures", "import residency.web", LAYERS),
+    ("residency.pictures", "import residency.settings", PICTURES),
+    ("residency.pictures", "import residency.store", PICTURES),
+    ("residency.pictures", "import sqlite3", PICTURES),
 ]
 
 pytestmark = pytest.mark.slow

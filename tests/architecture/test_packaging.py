@@ -27,6 +27,8 @@ print(json.dumps({
 CARRIED = [
     "residency/__init__.py",
     "residency/py.typed",
+    "residency/data/europe.json",
+    "residency/data/pictures.css",
     "residency/data/regions.json",
     "checks/__init__.py",
     "checks/py.typed",
