@@ -9,6 +9,7 @@ from rich.text import Text
 from residency.cli import words
 from residency.cli.show_times import of_moment
 from residency.cli.terminal import terminal
+from residency.documents.meaning import MEANING
 from residency.model import Placement
 from residency.policy import country_of
 from residency.store.reading.history import History, Judged
@@ -73,7 +74,7 @@ def _of_place(place: Placement) -> tuple[Text, str]:
     how = "" if place.basis == "observed" else f"{place.basis}: "
     lines = [f"{how}{place.evidence}"]
     if place.unresolved:
-        lines.append(f"{place.unresolved}: {words.MEANING[place.unresolved]}")
+        lines.append(f"{place.unresolved}: {MEANING[place.unresolved]}")
     if place.failover:
         lines.append(f"failed over: {' → '.join((*place.failover.path, place.region))}")
     return Text(where), "\n".join(lines)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
+from residency.documents.meaning import MEANING
 from residency.model import (
     Evidence,
     Reason,
@@ -16,22 +17,6 @@ from residency.model import (
     Zone,
 )
 from residency.policy import Attribution, JudgedPlacement
-
-MEANING = {
-    Reason.OUTSIDE_EU: "outside what the policy allows",
-    Reason.PRIMARY_MISPLACED: "not at home, and no failover explains it",
-    Reason.FAILOVER_ACTIVE: "failed over",
-    Reason.FAILOVER_OVERDUE: "failed over for longer than allowed",
-    Reason.ORDER_SKIPPED: "went past the first failover countries",
-    Reason.EXCEPTIONAL_REGION: "stands where copies should not stand",
-    Reason.REGION_UNKNOWN: "its place could not be named",
-    Reason.TYPE_UNKNOWN: "no check knows this type",
-    Reason.FACET_UNREADABLE: "a facet could not be read",
-    Reason.FACET_PENDING: "a facet was not read yet",
-    Reason.STALE: "what is known is too old",
-    Reason.RETENTION_OVERDUE: "still here 60 days after the contract",
-    Reason.DELETED_EARLY: "gone before 60 days after the contract",
-}
 
 
 def of_verdict(verdict: Verdict) -> tuple[str, str]:

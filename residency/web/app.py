@@ -5,53 +5,45 @@ from http import HTTPStatus
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from residency.web.ack import ack_route
-from residency.web.answers import failed, refused
+from residency.web.answers import API, failed, refused
 from residency.web.api import api_routes
 from residency.web.hooks import hook_route
+from residency.web.page import page_routes, refused_page, wants_page
 from residency.web.served import Served
-
-_FRONT = """<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>residency</title></head>
-<body>
-<h1>residency</h1>
-<p>Shows where the data of every Azure resource is, and judges it against the promise.</p>
-<ul>
-<li><a href="/metrics">/metrics</a>: what Prometheus reads</li>
-<li><a href="/api/v1/openapi.json">/api/v1/</a>: what programs read, described</li>
-<li><a href="/-/healthy">/-/healthy</a>: whether this program runs</li>
-<li><a href="/-/ready">/-/ready</a>: whether there is a state to serve</li>
-</ul>
-</body>
-</html>
-"""
 
 
 def create_app(served: Served) -> ASGIApp:
     """Give the application over what the service serves; `listening` puts it on an address."""
     app = Starlette(
         routes=[
-            Route("/", _front),
             Route("/metrics", _Pages(served).metrics),
             Route("/-/healthy", _healthy),
             Route("/-/ready", _Pages(served).ready),
+            *page_routes(served),
             hook_route(served),
             *api_routes(served),
             Route("/api/v1/events/{subject}/ack", ack_route(served), methods=["POST"]),
         ],
-        exception_handlers={HTTPException: refused, Exception: failed},
+        exception_handlers={HTTPException: _refused, Exception: failed},
     )
     app.router.redirect_slashes = False  # a redirect would repeat the query, and so a key
     return app
 
 
-async def _front(_request: Request) -> Response:
-    return HTMLResponse(_FRONT)
+async def _refused(request: Request, error: Exception) -> Response:
+    """Answer a browser with a page, and all else in a sentence."""
+    if isinstance(error, HTTPException) and _is_for_people(request):
+        return refused_page(error)
+    return await refused(request, error)
+
+
+def _is_for_people(request: Request) -> bool:
+    return wants_page(request) and not request.url.path.startswith(API)
 
 
 async def _healthy(_request: Request) -> Response:

@@ -30,6 +30,8 @@ CARRIED = [
     "residency/data/europe.json",
     "residency/data/pictures.css",
     "residency/data/regions.json",
+    "residency/web/page/static/residency.css",
+    "residency/web/page/templates/overview.html",
     "checks/__init__.py",
     "checks/py.typed",
     "checks/data/types.json",

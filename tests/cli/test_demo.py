@@ -14,7 +14,7 @@ import pytest
 import residency
 from residency.check import load_catalogue
 from residency.cli.show_one import show_one
-from residency.cli.words import MEANING
+from residency.documents.meaning import MEANING
 from residency.model import Reason
 from residency.policy import Judged
 from residency.scan import scan

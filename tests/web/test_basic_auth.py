@@ -63,7 +63,7 @@ def test_a_wrong_password_is_asked_again_on_every_page(guarded: tuple[Any, Path]
         got = site.ask("GET", "/metrics", headers)
         assert (case, got.status) == (case, 401)
         assert got.headers["www-authenticate"].startswith("Basic ")
-    for path in ("/", "/-/healthy", "/-/ready", "/nowhere", "/api/v1/events/1/ack"):
+    for path in ("/-/healthy", "/-/ready", "/nowhere", "/api/v1/events/1/ack"):
         assert site.ask("GET", path).status == 401
     assert site.desk.asked_as == []
 
@@ -81,8 +81,8 @@ def test_a_hash_of_htpasswd_is_known(
     serve: Callable[..., Any], write: Callable[[str], Path], prefix: bytes
 ) -> None:
     site = serve(write(f"basic_auth_users:\n  anna: {hashed(PASSWORD, prefix=prefix)}\n"))
-    assert site.ask("GET", "/", RIGHT).status == 200
-    assert site.ask("GET", "/", basic("anna:x")).status == 401
+    assert site.ask("GET", "/-/healthy", RIGHT).status == 200
+    assert site.ask("GET", "/-/healthy", basic("anna:x")).status == 401
 
 
 def test_of_a_long_password_bcrypt_sees_the_beginning(
@@ -90,8 +90,8 @@ def test_of_a_long_password_bcrypt_sees_the_beginning(
 ) -> None:
     long = "é" * 40
     site = serve(write(f"basic_auth_users:\n  anna: {hashed(long.encode()[:72])}\n"))
-    assert site.ask("GET", "/", basic(f"anna:{long}")).status == 200
-    assert site.ask("GET", "/", basic(f"anna:x{long}")).status == 401
+    assert site.ask("GET", "/-/healthy", basic(f"anna:{long}")).status == 200
+    assert site.ask("GET", "/-/healthy", basic(f"anna:x{long}")).status == 401
 
 
 def test_a_nul_stands_for_no_other_letter() -> None:
@@ -104,13 +104,13 @@ def test_users_are_read_again_without_a_restart(
     guarded: tuple[Any, Path], write: Callable[[str], Path]
 ) -> None:
     site, _ = guarded
-    assert site.ask("GET", "/", RIGHT).status == 200
+    assert site.ask("GET", "/-/healthy", RIGHT).status == 200
     write(f"basic_auth_users:\n  anna: {hashed('another')}\n")
-    assert site.ask("GET", "/", RIGHT).status == 401
-    assert site.ask("GET", "/", basic("anna:another")).status == 200
+    assert site.ask("GET", "/-/healthy", RIGHT).status == 401
+    assert site.ask("GET", "/-/healthy", basic("anna:another")).status == 200
     write(f"basic_auth_users:\n  carl: {hashed(PASSWORD)}\n")
-    assert site.ask("GET", "/", basic("anna:another")).status == 401
-    assert site.ask("GET", "/", basic(f"carl:{PASSWORD}")).status == 200
+    assert site.ask("GET", "/-/healthy", basic("anna:another")).status == 401
+    assert site.ask("GET", "/-/healthy", basic(f"carl:{PASSWORD}")).status == 200
 
 
 def test_a_file_that_became_bad_is_refused_and_the_old_users_hold(
@@ -118,13 +118,13 @@ def test_a_file_that_became_bad_is_refused_and_the_old_users_hold(
 ) -> None:
     site, path = guarded
     write(f"basic_auth_users:\n  anna: {PASSWORD}\n")
-    assert site.ask("GET", "/", RIGHT).status == 200
+    assert site.ask("GET", "/-/healthy", RIGHT).status == 200
     assert site.listening.config_error == (
         f"{path}: basic_auth_users.anna: must be a bcrypt hash, such as `htpasswd -nBC 10 NAME`"
         " prints"
     )
     path.unlink()
-    assert site.ask("GET", "/", RIGHT).status == 200
+    assert site.ask("GET", "/-/healthy", RIGHT).status == 200
     assert "cannot be read" in site.listening.config_error
 
 
@@ -133,10 +133,10 @@ def test_a_check_does_not_hold_up_others(
 ) -> None:
     slow = hashed("another", 9)
     site = serve(write(f"basic_auth_users:\n  anna: {password_hash}\n  slow: {slow}\n"))
-    assert site.ask("GET", "/", RIGHT).status == 200
+    assert site.ask("GET", "/-/healthy", RIGHT).status == 200
     with ThreadPoolExecutor(4) as pool:
         begun = time.monotonic()
-        waiting = [pool.submit(site.ask, "GET", "/", basic(f"slow:{n}")) for n in range(4)]
+        waiting = [pool.submit(site.ask, "GET", "/-/healthy", basic(f"slow:{n}")) for n in range(4)]
         time.sleep(0.02)
         took = []
         while not all(one.done() for one in waiting):
@@ -194,7 +194,7 @@ def test_of_many_at_once_with_one_password_one_is_checked(
     single = max(checked(BasicAuth(), known, f"anna:{PASSWORD}")[1] for _ in range(5))
     begun = time.process_time()
     with ThreadPoolExecutor(12) as pool:
-        got = list(pool.map(lambda _: site.ask("GET", "/", RIGHT).status, range(12)))
+        got = list(pool.map(lambda _: site.ask("GET", "/-/healthy", RIGHT).status, range(12)))
     assert got == [200] * 12
     assert time.process_time() - begun < 4 * single
 
@@ -204,10 +204,10 @@ def test_a_flood_of_wrong_passwords_does_not_keep_who_is_known_out(
 ) -> None:
     slow = hashed("another", 9)
     site = serve(write(f"basic_auth_users:\n  anna: {password_hash}\n  slow: {slow}\n"))
-    assert site.ask("GET", "/", RIGHT).status == 200
+    assert site.ask("GET", "/-/healthy", RIGHT).status == 200
     with ThreadPoolExecutor(40) as pool:
-        flood = [pool.submit(site.ask, "GET", "/", basic(f"slow:{n}")) for n in range(40)]
+        flood = [pool.submit(site.ask, "GET", "/-/healthy", basic(f"slow:{n}")) for n in range(40)]
         time.sleep(0.1)
-        assert site.ask("GET", "/", RIGHT).status == 200
+        assert site.ask("GET", "/-/healthy", RIGHT).status == 200
         statuses = [one.result().status for one in flood]
     assert set(statuses) == {401, 503}

@@ -95,7 +95,7 @@ def test_a_bad_file_is_logged_when_nobody_asks_too(
     assert (line["log_level"], line["event"]) == ("error", "the web-config file is refused")
     assert line["reason"] == site.listening.config_error
     write("rate_limit:\n")
-    assert site.ask("GET", "/").status == 200
+    assert site.ask("GET", "/-/healthy").status == 200
     assert site.listening.config_error is None
 
 
@@ -104,21 +104,21 @@ def test_headers_of_the_file_take_the_place_of_ours_and_are_read_again(
 ) -> None:
     text = "http_server_config: {{headers: {{X-Frame-Options: {}, X-XSS-Protection: '1'}}}}"
     site = serve(write(text.format("sameorigin")))
-    got = site.ask("GET", "/").headers
+    got = site.ask("GET", "/-/healthy").headers
     assert (got["x-frame-options"], got["x-xss-protection"]) == ("sameorigin", "1")
     assert got["referrer-policy"] == "no-referrer"
     write(text.format("''"))
-    assert site.ask("GET", "/").headers["x-frame-options"] == "DENY"
+    assert site.ask("GET", "/-/healthy").headers["x-frame-options"] == "DENY"
 
 
 def test_a_rate_limit_of_the_file_is_for_all_callers_and_is_read_again(
     serve: Callable[..., Any], write: Callable[[str], Path]
 ) -> None:
     site = serve(write("rate_limit: {interval: 1h, burst: 3}"))
-    assert [site.ask("GET", "/").status for _ in range(5)] == [200, 200, 200, 429, 429]
-    assert int(site.ask("GET", "/").headers["retry-after"]) > 3_000
+    assert [site.ask("GET", "/-/healthy").status for _ in range(5)] == [200, 200, 200, 429, 429]
+    assert int(site.ask("GET", "/-/healthy").headers["retry-after"]) > 3_000
     write("rate_limit: {interval: 0}")
-    assert [site.ask("GET", "/").status for _ in range(5)] == [200] * 5
+    assert [site.ask("GET", "/-/healthy").status for _ in range(5)] == [200] * 5
 
 
 def stopped_within(seconds: float, busy: Callable[[int], None]) -> None:
@@ -135,7 +135,11 @@ def test_it_stops_within_a_second_whoever_is_connected() -> None:
     lines: list[socket.socket] = []
 
     def busy(port: int) -> None:
-        for text in (b"", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"):
+        for text in (
+            b"",
+            b"GET /-/healthy HTTP/1.1\r\n",
+            b"GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        ):
             lines.append(socket.create_connection(("127.0.0.1", port)))
             lines[-1].sendall(text)
         lines[-1].recv(10)
@@ -157,7 +161,7 @@ def test_what_is_asked_when_it_stops_is_answered_or_told_that_it_stops(
         async with listening("127.0.0.1:0", None, late, anywhere=False) as it:
             port = int(it.url.rpartition(":")[2])
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            writer.write(b"GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n")
             await asyncio.sleep(0.1)
             begun = time.monotonic()
         took = time.monotonic() - begun
@@ -175,7 +179,7 @@ def test_a_connection_that_asks_nothing_is_closed(
     site: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("residency.web.connection._HEAD_SECONDS", 0.2)
-    for text in (b"", b"GET / HTTP/1.1\r\nHost:"):
+    for text in (b"", b"GET /-/healthy HTTP/1.1\r\nHost:"):
         with socket.create_connection(("127.0.0.1", site.port), timeout=5) as line:
             line.sendall(text)
             assert is_closed(line)
@@ -262,5 +266,5 @@ def test_what_is_no_http_is_no_news(site: Any, caplog: pytest.LogCaptureFixture)
             line.sendall(text)
             assert b" 200 " not in line.recv(100)
     upgrade = {"Connection": "upgrade", "Upgrade": "websocket"}
-    assert site.ask("GET", "/", upgrade).status == 200
+    assert site.ask("GET", "/-/healthy", upgrade).status == 200
     assert caplog.text == ""

@@ -94,12 +94,27 @@ def events_after(  # noqa: PLR0913 - each narrows what is read
     return tuple(_happened(connection, _rows(connection, which, most)))
 
 
-def _rows(connection: Connection, which: ColumnElement[bool], most: int | None) -> Sequence[_Row]:
+def events_before(connection: Connection, number: int | None, most: int) -> tuple[Happened, ...]:
+    """Read the events before one, newest first.
+
+    Args:
+        connection: Sees one state throughout.
+        number: Of the event that follows what is wanted; None: the newest are wanted.
+        most: How many at most.
+    """
+    which = EVENT.c.seq < number if number is not None else EVENT.c.seq > 0
+    return tuple(_happened(connection, _rows(connection, which, most, newest=True)))
+
+
+def _rows(
+    connection: Connection, which: ColumnElement[bool], most: int | None, *, newest: bool = False
+) -> Sequence[_Row]:
     subject = func.coalesce(RESOURCE.c.id, EVENT.c.subject)
     columns = EVENT.c.seq, EVENT.c.scan, EVENT.c.kind, subject, EVENT.c.before, EVENT.c.after
     query = select(*columns).join(SCAN, SCAN.c.seq == EVENT.c.scan)
     query = query.outerjoin(RESOURCE, RESOURCE.c.pk == EVENT.c.resource).where(which)
-    found: Sequence[Any] = connection.execute(query.order_by(EVENT.c.seq).limit(most)).all()
+    order = EVENT.c.seq.desc() if newest else EVENT.c.seq
+    found: Sequence[Any] = connection.execute(query.order_by(order).limit(most)).all()
     return found
 
 

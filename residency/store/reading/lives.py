@@ -46,8 +46,10 @@ class Lived:
     Attributes:
         body: What it says: as configured, else as the last scan that knew it had it.
         edited: The configuration says something else than what the last scan judged by.
-        matches: How many resources that stand it names; None where there was no scan.
-        covers: For how many of those it counted in the last scan; None where that had it not.
+        matches: How many resources that stand it names; None where that was not counted, or there
+            was no scan.
+        covers: For how many of those it counted in the last scan; None where that had it not, or
+            where it was not counted.
         versions: As scans had it, oldest first.
     """
 
@@ -80,13 +82,16 @@ class _Resource:
     declared: frozenset[str]
 
 
-def lives(connection: Connection, settings: Settings, now: datetime) -> tuple[Lived, ...]:
+def lives(
+    connection: Connection, settings: Settings, now: datetime, *, counted: bool = True
+) -> tuple[Lived, ...]:
     """Give all exemptions and declarations: those configured, then those that were.
 
     Args:
         connection: Sees one state throughout.
         settings: What is configured.
         now: The time that decides whether something has expired.
+        counted: Whether to count what each names, for which all that stands is read.
     """
     recorded: dict[tuple[str, str], list[Kept]] = {}
     for each in versions(connection, {EXEMPTION, DECLARATION}):
@@ -95,7 +100,8 @@ def lives(connection: Connection, settings: Settings, now: datetime) -> tuple[Li
     keys = [*configured, *(key for key in recorded if key not in configured)]
     if not keys:
         return ()
-    standing = tuple(_standing(connection)) if last_scan(connection) else None
+    reads = counted and last_scan(connection) is not None
+    standing = tuple(_standing(connection)) if reads else None
     return tuple(
         _lived(key, configured.get(key), recorded.get(key, ()), standing, now) for key in keys
     )

@@ -61,6 +61,12 @@ def policy_sha256_of(reader: Reader, scan: Scanned) -> str:
     return str(reader.scalar(select(SCAN.c.policy_sha256).where(SCAN.c.seq == scan.seq)))
 
 
+def reasons_of(reader: Reader, scan: Scanned) -> tuple[str, ...]:
+    """Read why a scan as a whole proves less than it might."""
+    told = reader.scalar(select(SCAN.c.reasons).where(SCAN.c.seq == scan.seq))
+    return tuple(json.loads(str(told)))
+
+
 def summed(reader: Reader, scan: Scanned) -> Summed:
     """Read what a scan said of all that it found."""
     columns = SCAN.c.policy_sha256, SCAN.c.reasons, SCAN.c.counts

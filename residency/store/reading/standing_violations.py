@@ -1,11 +1,11 @@
-"""The resources in violation, the worst first: where they are, and since when they are."""
+"""The resources in violation or another status, the worst first: where, and since when."""
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from residency.model import Placement
+from residency.model import Placement, Status
 from residency.store.reading.placements import placement_of
 from residency.store.reading.standing import Reader, rows
 from residency.store.times import moment_of
@@ -29,7 +29,7 @@ broken AS (
   SELECT told.resource, coalesce((
     SELECT max(s.to_scan) FROM standing AS s JOIN state ON state.pk = s.state
     WHERE s.resource = told.resource AND s.to_scan IS NOT NULL AND (
-      state.status <> 'violation' OR NOT EXISTS (
+      state.status <> ? OR NOT EXISTS (
         SELECT 1 FROM standing AS next
         WHERE next.resource = s.resource AND next.from_scan = s.to_scan
       )
@@ -61,7 +61,11 @@ class Violating:
 
 
 def violating(
-    reader: Reader, ranked: Sequence[Collection[int]], at: datetime, limit: int
+    reader: Reader,
+    ranked: Sequence[Collection[int]],
+    at: datetime,
+    limit: int,
+    status: Status = Status.VIOLATION,
 ) -> tuple[Violating, ...]:
     """Read resources by their states.
 
@@ -70,13 +74,14 @@ def violating(
         ranked: Numbers of states, those first whose resources are read first; among them by id.
         at: When their places count as read.
         limit: How many resources at most.
+        status: That of all these states; since when it stands is told.
     """
     found: list[tuple[int, str, str, str, int]] = []
     for group in ranked:
         if group and len(found) < limit:
             found += rows(reader, _THOSE, json.dumps(sorted(group)), limit - len(found))
     numbers = json.dumps([row[0] for row in found])
-    since = {pk: moment_of(text) for pk, text in rows(reader, _SINCE, numbers)}
+    since = {pk: moment_of(text) for pk, text in rows(reader, _SINCE, numbers, status)}
     places = _places(reader, numbers, at)
     return tuple(_violating(row, since[row[0]], places.get(row[0], ())) for row in found)
 

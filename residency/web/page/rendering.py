@@ -1,0 +1,69 @@
+"""Makes HTML of views. All text is escaped, and what a browser would obey unseen is shown."""
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from residency.web.page.words import SIGN
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_STYLE = "residency.css"
+
+
+def shown(value: object) -> object:
+    """Replace each character that is not shown (marks of direction, controls) by `�`."""
+    if isinstance(value, Markup) or not isinstance(value, str) or value.isprintable():
+        return value
+    return "".join(
+        each if each.isprintable() or each == "\N{NO-BREAK SPACE}" else "\N{REPLACEMENT CHARACTER}"
+        for each in value
+    )
+
+
+def render(template: str, view: object) -> bytes:
+    """Give the page of a view as UTF-8."""
+    return _environment().get_template(template).render(view=view).encode()
+
+
+@cache
+def style() -> bytes:
+    """Give the style sheet, that of the pictures as well."""
+    of_pages = files("residency.web.page").joinpath("static", _STYLE)
+    return of_pages.read_bytes() + files("residency.data").joinpath("pictures.css").read_bytes()
+
+
+@cache
+def style_version() -> str:
+    """Give what changes with the style sheet."""
+    return hashlib.sha256(style()).hexdigest()[:16]
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import (  # noqa: PLC0415 - late, for a quick start
+        Environment,
+        PackageLoader,
+        StrictUndefined,
+    )
+
+    made = Environment(
+        loader=PackageLoader("residency.web.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals.update(
+        style=f"/static/{_STYLE}?v={style_version()}",
+        signs=SIGN,
+        resource_link=lambda name: "/resource?" + urlencode({"id": name}),
+    )
+    return made
