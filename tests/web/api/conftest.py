@@ -157,7 +157,8 @@ class Shop:
             for name, each in judged_by.items()
         )
         told = found(rows, self._number, self.at)
-        self.store.commit(replace(told, versions=policies, **more))
+        versions = (*policies, *more.pop("versions", ()))
+        self.store.commit(replace(told, versions=versions, **more))
 
     def token(self, name: str = "dashboards", counts: timedelta = timedelta(days=1)) -> str:
         secret, now = new_secret(), datetime.now(UTC)
