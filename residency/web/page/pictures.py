@@ -92,7 +92,7 @@ def _span(told: Told) -> Span:
     incident = told.incident
     moved = counted(len({name for each in told.episodes for name in each.resource_ids}), "resource")
     return Span(
-        lane=f"incident {incident.id}",
+        lane=f"incident {incident.id[:8]}",
         since=incident.started_at,
         until=incident.ended_at,
         kind=_KINDS[Zone(incident.worst_zone)],
