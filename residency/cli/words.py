@@ -23,7 +23,10 @@ def of_verdict(verdict: Verdict) -> tuple[str, str]:
     """Give the words for a verdict and their style."""
     match verdict:
         case Verdict.COMPLIANT:
-            return "✔ COMPLIANT: everything was seen, and it is where it should be", "bold green"
+            return (
+                "✔ COMPLIANT: everything was seen, and all is where the promise allows",
+                "bold green",
+            )
         case Verdict.VIOLATION:
             return "✖ VIOLATION: data is where it should not be", "bold red"
         case Verdict.NOT_PROVEN:

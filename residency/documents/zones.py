@@ -8,6 +8,9 @@ from residency.settings import DEFAULT_POLICY, Policy, Settings
 from residency.store.episodes.episode import is_worse
 from residency.store.reading.versions import Kept
 
+WORST_FIRST = (Zone.OUTSIDE, Zone.UNKNOWN, Zone.EXCEPTIONAL, Zone.FAILOVER, Zone.HOME)
+"""Outside comes before unknown: what is known to be broken is not hidden by what is not known."""
+
 
 def recorded_policies(kept: Iterable[Kept]) -> Mapping[str, Policy]:
     """Give policies as scans judged by them, by name."""

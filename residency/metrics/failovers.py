@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from residency.documents.zones import WORST_FIRST
 from residency.metrics.violations import LISTED
-from residency.metrics.zones import WORST_FIRST, Policies
+from residency.metrics.zones import Policies
 from residency.model import Zone
 from residency.policy.attribution import glob
 from residency.store.episodes.episode import Purpose

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from residency import __version__
+from residency.documents.zones import WORST_FIRST
 from residency.metrics import series
 from residency.metrics.caps import Caps, Folded, Values, fold
 from residency.metrics.labels import label
@@ -12,7 +13,6 @@ from residency.metrics.running import Running
 from residency.metrics.series import Series
 from residency.metrics.state import State
 from residency.metrics.violations import SEVERITIES
-from residency.metrics.zones import WORST_FIRST
 from residency.model import Status, SubscriptionState
 from residency.store.reading.standing import Looked, is_readable
 

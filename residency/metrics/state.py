@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from residency.documents.places import zoned
 from residency.metrics.failovers import Failovers, failovers
 from residency.metrics.violations import (
     Violations,
@@ -13,20 +14,16 @@ from residency.metrics.violations import (
     violations,
 )
 from residency.metrics.zones import Policies
-from residency.model import Basis, Evidence, Holds, Placement, Reason, Role, Zone
-from residency.policy import country_of, zone_of
+from residency.model import Holds, Reason
 from residency.settings import Settings
 from residency.store.reading.acknowledged import Tally, acknowledged, tally, unacknowledged
 from residency.store.reading.standing import (
     Looked,
-    PlaceGroup,
     Reader,
     ResourceGroup,
+    Standing,
     StandingState,
-    last_look,
-    place_groups,
-    resource_groups,
-    states,
+    standing,
     store_bytes,
 )
 
@@ -39,13 +36,13 @@ class State:
     """What stood in the store at one time, added up; nothing here is a resource of its own.
 
     Attributes:
-        looked: How the last scan looked; None before the first.
+        standing: What the rest was added up of.
         tally: The events by kind, to be counted on by the next state.
         unassigned: How many resources that may hold customer data are nobody's.
     """
 
     at: datetime
-    looked: Looked | None
+    standing: Standing
     resources: Counts
     placements: Counts
     findings: Counts
@@ -61,6 +58,11 @@ class State:
     exemptions: Mapping[str, datetime]
     interval_seconds: float
     store_bytes: int
+
+    @property
+    def looked(self) -> Looked | None:
+        """How the last scan looked; None before the first."""
+        return self.standing.looked
 
 
 def state_of(
@@ -79,16 +81,16 @@ def state_of(
         StoreError: A row is not one that the store writes.
     """
     policies = Policies(settings=settings, at=at)
-    known = states(connection)
-    groups = resource_groups(connection)
+    now = standing(connection)
+    known, groups = now.states, now.resources
     counts = _by_state(groups)
     seen = acknowledged(connection)
     counted = tally(connection, former.tally if former else None)
     return State(
         at=at,
-        looked=last_look(connection),
+        standing=now,
         resources=_resources(groups, known),
-        placements=_placements(place_groups(connection), known, policies),
+        placements=_placements(now, policies),
         findings=_findings(known, counts),
         violations=violations(connection, known, counts, policies),
         violation_customers=affected_customers(known, counts, len(settings.estate.customers)),
@@ -125,28 +127,12 @@ def _resources(groups: Mapping[ResourceGroup, int], known: Mapping[int, Standing
     return found
 
 
-def _placements(
-    groups: Mapping[PlaceGroup, int], known: Mapping[int, StandingState], policies: Policies
-) -> Counts:
-    """Count places; that of a resource which the last scan did not see is unknown."""
+def _placements(standing: Standing, policies: Policies) -> Counts:
     found: Counter[tuple[str, ...]] = Counter()
-    for group, count in groups.items():
-        state, place = known[group.state], _placement(group, policies.at)
-        zone = zone_of(place, policies.default) if state.judged.seen else Zone.UNKNOWN
+    for group, state, zone, country, count in zoned(standing, policies.default):
         product = state.judged.attribution.product or ""
-        found[group.role, group.region, country_of(place) or "", zone, product] += count
+        found[group.role, group.region, country, zone, product] += count
     return found
-
-
-def _placement(group: PlaceGroup, at: datetime) -> Placement:
-    return Placement(
-        role=Role(group.role),
-        region=group.region,
-        basis=Basis.OBSERVED,
-        evidence=Evidence(api="store", path="", value="", read_at=at),
-        country=group.country,
-        unresolved=Reason(group.unresolved) if group.unresolved else None,
-    )
 
 
 def _findings(known: Mapping[int, StandingState], counts: Mapping[int, int]) -> Counts:

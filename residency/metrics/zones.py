@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from residency.documents.zones import WORST_FIRST
 from residency.model import Placement, Zone
 from residency.policy import instructing, zone_of, zone_of_region
 from residency.settings import DEFAULT_POLICY, Policy, Settings
 from residency.store.reading.standing import StandingState
-
-WORST_FIRST = (Zone.OUTSIDE, Zone.UNKNOWN, Zone.EXCEPTIONAL, Zone.FAILOVER, Zone.HOME)
-"""Outside comes before unknown: what is known to be broken is not hidden by what is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from residency.service.told import Told
 from residency.settings import Settings
 from residency.store.ledger.signing import signer_of
 from residency.store.notes import acknowledgement, record
-from residency.store.reading.standing import Reader
+from residency.store.reading.standing import Reader, Standing
 
 T = TypeVar("T")
 
@@ -44,6 +44,10 @@ class Front:
     def settings(self) -> Settings:
         """Give the configuration that is in force."""
         return self._configuration.settings
+
+    def standing(self) -> Standing | None:
+        """Give what stood when the metrics were last read; None: they were not yet."""
+        return self._shown.standing
 
     async def read(self, ask: Callable[[Reader], T]) -> T:
         """Have the store asked, in a thread. Raises Busy, StoreError."""

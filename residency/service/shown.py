@@ -14,6 +14,7 @@ from residency.metrics import Exposition, Running, State, exposition, state_of
 from residency.settings import Settings
 from residency.store.engine import Database, path_of
 from residency.store.reading.newest import Newest, newest
+from residency.store.reading.standing import Standing
 from residency.store.schema import require_current
 
 _LOOK_SECONDS = 10.0
@@ -57,6 +58,11 @@ class Shown:
     def has_scans(self) -> bool:
         """Whether the store held a scan when it was last read."""
         return self._newest is not None and self._newest.scan > 0
+
+    @property
+    def standing(self) -> Standing | None:
+        """What the newest exposition was made of; None: there is none."""
+        return self._state.standing if self._state else None
 
     def change(self) -> None:
         """Have it rendered anew: something that the store does not tell has changed."""

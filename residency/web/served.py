@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from residency.settings import Settings
-from residency.store.reading.standing import Reader
+from residency.store.reading.standing import Reader, Standing
 
 T = TypeVar("T")
 
@@ -32,6 +32,10 @@ class Served(Protocol):
 
     def settings(self) -> Settings:
         """Give the configuration that is in force."""
+        ...
+
+    def standing(self) -> Standing | None:
+        """Give what stood when the metrics were last read; None: they were not yet."""
         ...
 
     async def read(self, ask: Callable[[Reader], T]) -> T:

@@ -57,6 +57,9 @@ class Desk:
     def settings(self) -> Settings:
         return Settings()
 
+    def standing(self) -> None:
+        return None
+
     async def read(self, ask: Callable[[Reader], Any]) -> Any:
         raise StoreError(f"There is no store here for {ask}")
 

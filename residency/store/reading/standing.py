@@ -164,6 +164,30 @@ def last_look(reader: Reader) -> Looked | None:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """All that stands after a scan, counted by group.
+
+    Attributes:
+        looked: How that scan looked; None before the first.
+    """
+
+    looked: Looked | None
+    states: Mapping[int, StandingState]
+    resources: Mapping[ResourceGroup, int]
+    places: Mapping[PlaceGroup, int]
+
+
+def standing(reader: Reader) -> Standing:
+    """Read what stands. It takes 0.7 s of 100,000 resources: let those who show it share it."""
+    return Standing(
+        looked=last_look(reader),
+        states=states(reader),
+        resources=resource_groups(reader),
+        places=place_groups(reader),
+    )
+
+
 def store_bytes(reader: Reader) -> int:
     """Give the size of the database, without what waits in its write-ahead log."""
     pages = reader.exec_driver_sql("PRAGMA page_count").scalar()

@@ -38,24 +38,24 @@ NOTHING_YET = Headline(
 def counts_by_now(known: Known, stale: Staleness) -> Mapping[Status, int]:
     """Count resources by status; what is stale counts as unknown."""
     found = dict.fromkeys(Status, 0)
-    for group, count in known.resources.items():
-        status = known.states[group.state].judged.status
+    for group, count in known.standing.resources.items():
+        status = known.standing.states[group.state].judged.status
         found[status_of_stale(status) if stale.of_type(group.type) else status] += count
     return found
 
 
-def headline(known: Known, now: datetime) -> Headline:
-    """Say how all stands."""
+def headline(known: Known, now: datetime, overrun: int = 0) -> Headline:
+    """Say how all stands; `overrun` open incidents are against the promise by now."""
     stale = Staleness.of(known.settings, known.scan, now)
     counts = counts_by_now(known, stale)
-    gaps = tuple(_gaps(known, counts, stale, now))
+    gaps = (*_gaps(known, counts, stale, now), *_overrun(overrun))
     if broken := _deciding(known):
         which = counted(broken, "resource")
         said = f"Violation: data of {which} is where the promise does not allow it"
         return Headline(state=Verdict.VIOLATION, said=said, more=_also(gaps))
     if gaps:
         return Headline(state=Verdict.NOT_PROVEN, said=f"Not proven: {gaps[0]}", more=gaps[1:])
-    said = "Compliant: everything was seen, and it is where it should be"
+    said = "Compliant: everything was seen, and all is where the promise allows"
     return Headline(state=Verdict.COMPLIANT, said=said, more=tuple(_beside(counts)))
 
 
@@ -63,8 +63,8 @@ def _deciding(known: Known) -> int:
     """Count the violations that decide: those that are not minor."""
     return sum(
         count
-        for group, count in known.resources.items()
-        if (judged := known.states[group.state].judged).status is Status.VIOLATION
+        for group, count in known.standing.resources.items()
+        if (judged := known.standing.states[group.state].judged).status is Status.VIOLATION
         and judged.severity is not Severity.MINOR
     )
 
@@ -89,12 +89,12 @@ def _gaps(
         yield "no manifest says which subscriptions must be seen"
     if counts[Status.UNKNOWN]:
         yield f"of {counted(counts[Status.UNKNOWN], 'resource')} it is unknown where the data is"
-    if not known.resources:
+    if not known.standing.resources:
         yield "no resource was seen"
     yield from _overtaken(known, now)
     if not scan.complete and not unread and _NO_MANIFEST not in known.reasons:
         yield "the last scan was not complete"
-    elif scan.verdict == Verdict.NOT_PROVEN:
+    elif scan.verdict != Verdict.COMPLIANT:
         yield "the last scan by itself proved less than all"
 
 
@@ -106,6 +106,12 @@ def _overtaken(known: Known, now: datetime) -> Iterator[str]:
     if lapsed:
         said = counted(lapsed, "exemption or declaration", "exemptions or declarations")
         yield f"{said} expired since the last scan"
+
+
+def _overrun(incidents: int) -> Iterator[str]:
+    """Say what time alone did: an incident may be over its limit before the next scan judges it."""
+    if incidents:
+        yield f"{counted(incidents, 'open incident')} went past what the promise allows"
 
 
 def _lapsed(lived: Lived, known: Known, now: datetime) -> bool:

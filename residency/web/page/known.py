@@ -1,6 +1,6 @@
 """What the first page tells of one scan: read once, and kept until there is another."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from residency import clock
@@ -9,17 +9,8 @@ from residency.settings import Settings
 from residency.store.reading.coverage import Covered
 from residency.store.reading.lives import Lived, lives
 from residency.store.reading.looked import policy_sha256_of, reasons_of
-from residency.store.reading.scans import Scanned
-from residency.store.reading.standing import (
-    PlaceGroup,
-    Reader,
-    ResourceGroup,
-    StandingState,
-    last_look,
-    place_groups,
-    resource_groups,
-    states,
-)
+from residency.store.reading.scans import Scanned, last_scan
+from residency.store.reading.standing import Reader, Standing, StandingState, standing
 from residency.store.reading.standing_violations import Violating, violating
 
 LISTED = 50
@@ -39,12 +30,10 @@ class Known:
 
     settings: Settings
     scan: Scanned
+    subscriptions: tuple[Covered, ...]
+    standing: Standing
     judged_by: str
     reasons: tuple[str, ...]
-    states: Mapping[int, StandingState]
-    resources: Mapping[ResourceGroup, int]
-    places: Mapping[PlaceGroup, int]
-    subscriptions: tuple[Covered, ...]
     lives: tuple[Lived, ...]
     wrong: tuple[Violating, ...]
 
@@ -52,37 +41,39 @@ class Known:
 class Kept:
     """Keeps the newest; one for the life of the service. Threads may share it."""
 
-    def __init__(self) -> None:
-        """Begin with nothing read."""
+    def __init__(self, shown: Callable[[], Standing | None]) -> None:
+        """Begin with nothing read; `shown` gives what the metrics were made of."""
+        self._shown = shown
         self._known: Known | None = None
 
     def of(self, reader: Reader, settings: Settings) -> Known | None:
         """Give what stands after the last scan; None before the first."""
-        looked = last_look(reader)
-        if looked is None:
-            return None
-        known = self._known
-        if known is None or known.scan != looked.scan or known.settings is not settings:
-            known = _read(reader, settings, looked.scan, looked.subscriptions)
-            self._known = known
+        known, scan = self._known, last_scan(reader)
+        if known is None or known.scan != scan or known.settings is not settings:
+            known = self._known = _known(reader, settings, self._standing(reader, scan))
         return known
 
+    def _standing(self, reader: Reader, scan: Scanned | None) -> Standing:
+        """Give what the metrics have read already, where that was after this scan."""
+        shown = self._shown()
+        if shown is None or shown.looked is None or shown.looked.scan != scan:
+            return standing(reader)
+        return shown
 
-def _read(
-    reader: Reader, settings: Settings, scan: Scanned, subscriptions: tuple[Covered, ...]
-) -> Known:
-    judged = states(reader)
+
+def _known(reader: Reader, settings: Settings, now: Standing) -> Known | None:
+    looked = now.looked
+    if looked is None:
+        return None
     return Known(
         settings=settings,
-        scan=scan,
-        judged_by=policy_sha256_of(reader, scan),
-        reasons=reasons_of(reader, scan),
-        states=judged,
-        resources=resource_groups(reader),
-        places=place_groups(reader),
-        subscriptions=subscriptions,
+        scan=looked.scan,
+        subscriptions=looked.subscriptions,
+        standing=now,
+        judged_by=policy_sha256_of(reader, looked.scan),
+        reasons=reasons_of(reader, looked.scan),
         lives=lives(reader, settings, clock.now(), counted=False),
-        wrong=_wrong(reader, judged, scan),
+        wrong=_wrong(reader, now.states, looked.scan),
     )
 
 

@@ -99,14 +99,15 @@ def overview_of(
     covers = covers_of(known)
     wrong = recorded[Status.VIOLATION] + recorded[Status.UNKNOWN]
     places = places_of(known)
-    lasting = [each for each in incidents if each.open]
+    lasting = [incident_row(each, known.settings, now) for each in incidents if each.open]
+    overrun = sum(each.is_allowed is False for each in lasting)
     return Overview(
-        headline=headline(known, now),
+        headline=headline(known, now, overrun),
         scan=known.scan.seq,
         scanned=when(known.scan.finished_at, now),
         reasons=known.reasons,
         tally=_tally("all", "", counts_by_now(known, stale)),
-        incidents=tuple(incident_row(each, known.settings, now) for each in reversed(lasting)),
+        incidents=tuple(reversed(lasting)),
         wrong=tuple(wrong_row(each, known, now) for each in known.wrong),
         unlisted=wrong - len(known.wrong),
         is_stale=stale.default,
@@ -129,8 +130,8 @@ def overview_of(
 def _products(known: Known, stale: Staleness) -> tuple[Tally, ...]:
     """Count by product, those that are configured and have nothing as well."""
     found = {name: dict.fromkeys(Status, 0) for name in known.settings.estate.products}
-    for group, count in known.resources.items():
-        judged = known.states[group.state].judged
+    for group, count in known.standing.resources.items():
+        judged = known.standing.states[group.state].judged
         status = judged.status
         name = judged.attribution.product or ""
         by_now = status_of_stale(status) if stale.of_type(group.type) else status

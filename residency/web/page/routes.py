@@ -42,7 +42,7 @@ class Refusal:
 
 def page_routes(served: Served) -> list[Route]:
     """Give the routes over what the service serves."""
-    kept = Kept()
+    kept = Kept(served.standing)
     views: Mapping[str, tuple[str, View]] = {
         "/": ("overview", lambda reader, settings, _: overview(reader, settings, kept)),
         "/resources": (

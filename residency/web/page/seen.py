@@ -41,7 +41,7 @@ class SilenceRow:
 def subscription_rows(known: Known, now: datetime) -> tuple[SubscriptionRow, ...]:
     """Tell of each subscription, those with gaps first."""
     counts: Counter[str] = Counter()
-    for group, count in known.resources.items():
+    for group, count in known.standing.resources.items():
         counts[group.subscription_id] += count
     ranked = sorted(
         known.subscriptions, key=lambda each: (each.whole, each.name, each.subscription_id)

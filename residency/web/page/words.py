@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from residency.documents.meaning import MEANING
 from residency.documents.times import instant, of_length
-from residency.model import Reason, Status, Zone
+from residency.model import Reason, Status
 from residency.settings import Settings
 
 SIGN = {
@@ -18,8 +18,6 @@ SIGN = {
     "not-proven": "?",
 }
 """Stands beside each word of a status, so that no colour is needed to tell them apart."""
-
-WORST_FIRST = (Zone.OUTSIDE, Zone.UNKNOWN, Zone.EXCEPTIONAL, Zone.FAILOVER, Zone.HOME)
 
 UNASSIGNED = "unassigned"
 

@@ -47,7 +47,7 @@ class WrongRow:
 
 def wrong_row(found: Violating, known: Known, now: datetime) -> WrongRow:
     """Tell of one resource."""
-    judged, settings = known.states[found.state].judged, known.settings
+    judged, settings = known.standing.states[found.state].judged, known.settings
     whose = judged.attribution
     policies = policies_of(whose.customers, settings)
     every = tuple(dict.fromkeys(_place(each, policies) for each in found.places))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -184,14 +185,18 @@ def row() -> type[Row]:
 
 
 @pytest.fixture
-def front(shop: Shop) -> Iterator[Front]:
+def shown(shop: Shop) -> Iterator[Shown]:
+    """What the metrics are made of; nothing is read until a test asks for it."""
+    with closing(Shown(shop.url, lambda: shop.settings, Running)) as shown:
+        yield shown
+
+
+@pytest.fixture
+def front(shop: Shop, shown: Shown) -> Iterator[Front]:
     """What stands before the store."""
     configuration = Configuration(None, lambda: shop.settings)
-    readers = Readers(shop.url)
-    shown = Shown(shop.url, lambda: shop.settings, Running)
-    yield Front(configuration, shown, Told(), readers)
-    readers.close()
-    shown.close()
+    with closing(Readers(shop.url)) as readers:
+        yield Front(configuration, shown, Told(), readers)
 
 
 class Api:

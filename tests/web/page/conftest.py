@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.web.api.conftest import api_behind, ask_from, front, row, shop
+from tests.web.api.conftest import api_behind, ask_from, front, row, shop, shown
 
-__all__ = ["api_behind", "ask_from", "front", "row", "shop"]
+__all__ = ["api_behind", "ask_from", "front", "row", "shop", "shown"]
 
 VOID = {"meta", "link", "br", "input"}
 LOUD = {"style", "script", "iframe", "object", "embed", "img"}

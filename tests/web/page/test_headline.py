@@ -1,5 +1,6 @@
 """The state in words: `compliant` only where all was seen, lately, by the rules in force."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from residency.model import Status, SubscriptionState, Verdict
 from residency.settings import Settings, policy_sha256
 from residency.store import SubscriptionRecord, Version
+from residency.web.page.known import Kept
 from tests.web.api.conftest import found
 
 ONE = "00000000-0000-4000-8000-000000000001"
@@ -38,7 +40,9 @@ def test_before_the_first_scan_nothing_is_known(pages: Any) -> None:
 
 def test_compliant_is_said_where_everything_was_seen(pages: Any, scan: Any, row: Any) -> None:
     scan(row(name="a"))
-    assert pages.headline() == "Compliant: everything was seen, and it is where it should be"
+    assert pages.headline() == (
+        "Compliant: everything was seen, and all is where the promise allows"
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,7 @@ def test_compliant_is_said_where_everything_was_seen(pages: Any, scan: Any, row:
         ({"policy_sha256": "0" * 64}, "the configuration was changed since the last scan"),
         ({"complete": False}, "the last scan was not complete"),
         ({"verdict": Verdict.NOT_PROVEN}, "the last scan by itself proved less than all"),
+        ({"verdict": Verdict.VIOLATION}, "the last scan by itself proved less than all"),
         (
             {"subscriptions": covered(SubscriptionState.UNREADABLE, "reads-refused")},
             "1 of 1 subscription could not be read",
@@ -102,6 +107,25 @@ def test_the_age_of_the_scan_stands_beside_its_time(pages: Any, scan: Any, row: 
 def test_a_new_scan_is_shown_at_once(pages: Any, scan: Any, row: Any) -> None:
     scan(row(name="a"))
     assert pages.headline().startswith("Compliant")
+    scan(row(name="a", status=Status.VIOLATION))
+    assert pages.headline().startswith("Violation")
+
+
+def test_what_the_metrics_have_counted_is_not_counted_again(
+    front: Any, shown: Any, shop: Any, scan: Any, row: Any
+) -> None:
+    scan(row(name="a"))
+    asyncio.run(shown.render())
+    kept = Kept(front.standing)
+    known = asyncio.run(front.read(lambda reader: kept.of(reader, shop.settings)))
+    assert known.standing is shown.standing
+
+
+def test_a_scan_that_the_metrics_do_not_know_yet_is_shown(
+    pages: Any, shown: Any, scan: Any, row: Any
+) -> None:
+    scan(row(name="a"))
+    asyncio.run(shown.render())
     scan(row(name="a", status=Status.VIOLATION))
     assert pages.headline().startswith("Violation")
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from residency.model import Zone
+from residency.settings import policy_sha256
 from residency.store.episodes import Episode, Purpose
 from residency.store.episodes.kept import versions_of
 from residency.store.notes import acknowledgement, record
@@ -60,6 +61,21 @@ def test_what_the_promise_says_is_said_in_words(
     more = dict(told)
     moved(recent("a", *more.pop("path", ()), **more), zone=worst, worst_zone=worst)
     assert said in pages.see("/incident/i1").text
+
+
+def test_an_incident_that_lasts_too_long_by_now_is_not_compliant(
+    pages: Any, shop: Any, row: Callable[..., Any]
+) -> None:
+    over = NOW - shop.settings.policy.max_failover - timedelta(minutes=1)
+    episode = an_episode("a", started_at=over)
+    incident = an_incident(episode, started_at=over)
+    shop.scan(
+        row(name="a"),
+        versions=versions_of([episode, incident]),
+        policy_sha256=policy_sha256(shop.settings),
+        reasons=(),
+    )
+    assert pages.headline() == ("Not proven: 1 open incident went past what the promise allows")
 
 
 def test_an_incident_that_somebody_saw_says_who(
