@@ -1,0 +1,1 @@
+"""What a customer is told of a month: computed from what was recorded, and from nothing else."""
