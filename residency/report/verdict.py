@@ -32,6 +32,7 @@ class Doubt(StrEnum):
     GAP = "gap"
     UNASSIGNED = "unassigned"
     NO_MANIFEST = "no-manifest"
+    UNTRACED = "untraced"
 
 
 class Clause(StrEnum):
@@ -56,6 +57,7 @@ class Established:
         longest_gap: The longest gap that was not bridged, as long as it truly was.
         unassigned: How many resources store or process data, or might, and are nobody's.
         has_manifest: Whether it was said which subscriptions must be seen, all month.
+        untraced: How many failovers went nobody knows where.
         deviations: How many times the location was not as agreed.
         disrupted: The countries where a disruption put data temporarily, as was agreed.
         standing: The countries where standing copies were, other than home.
@@ -66,6 +68,7 @@ class Established:
     longest_gap: timedelta
     unassigned: int
     has_manifest: bool
+    untraced: int
     deviations: int
     disrupted: tuple[str, ...]
     standing: tuple[str, ...]
@@ -120,3 +123,5 @@ def _doubts(found: Established) -> Iterator[Doubt]:
         yield Doubt.UNASSIGNED
     if not found.has_manifest:
         yield Doubt.NO_MANIFEST
+    if found.untraced:
+        yield Doubt.UNTRACED

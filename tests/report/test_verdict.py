@@ -18,6 +18,7 @@ CLEAN = Established(
     longest_gap=timedelta(),
     unassigned=0,
     has_manifest=True,
+    untraced=0,
     deviations=0,
     disrupted=(),
     standing=(),
@@ -42,6 +43,7 @@ TABLE: list[tuple[dict[str, object], Sentence, tuple[str, ...], list[object], li
     ({"deviations": 1, "disrupted": ("IE",), "standing": ("IE",)}, Sentence.DEVIATED, (), [], []),
     ({"deviations": 1, "unassigned": 1}, Sentence.DEVIATED, (), [BESIDES], [Doubt.UNASSIGNED]),
     ({"unassigned": 1}, Sentence.NOT_ESTABLISHED, (), [], [Doubt.UNASSIGNED]),
+    ({"untraced": 1}, Sentence.NOT_ESTABLISHED, (), [], [Doubt.UNTRACED]),
     ({"has_manifest": False}, Sentence.NOT_ESTABLISHED, (), [], [Doubt.NO_MANIFEST]),
     (
         {"has_manifest": False, "disrupted": ("IE",), "standing": ("IE",)},
@@ -102,6 +104,7 @@ ANYTHING = st.builds(
     longest_gap=HOURS,
     unassigned=st.integers(0, 3),
     has_manifest=st.booleans(),
+    untraced=st.integers(0, 2),
     deviations=st.integers(0, 3),
     disrupted=COUNTRIES,
     standing=COUNTRIES,

@@ -11,6 +11,7 @@ from residency.store.reading.coverage import Covered, coverage
 from residency.store.reading.scans import Scanned, last_scan, scans_of
 from residency.store.reading.standing import Reader, rows
 from residency.store.tables import SCAN
+from residency.store.times import Span, written
 
 _HELD = "s.from_scan <= ? AND (s.to_scan IS NULL OR s.to_scan > ?)"
 _RESOURCES = f"""
@@ -24,6 +25,10 @@ FROM standing AS s JOIN resource AS r ON r.pk = s.resource
 WHERE s.state IN (SELECT pk FROM state WHERE holds IS NULL AND seen) AND {_HELD}
 GROUP BY r.type ORDER BY resources DESC, r.type
 """  # noqa: S608 - of our own texts
+_WITHOUT_MANIFEST = """
+SELECT count(*) FROM scan, json_each(scan.reasons) AS reason
+WHERE reason.value = 'no-manifest' AND finished_at > ? AND finished_at <= ?
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,3 +101,9 @@ def _seen(covered: Covered, resources: Mapping[str, int]) -> Seen:
         whole=covered.whole,
         resources=resources.get(covered.subscription_id, 0),
     )
+
+
+def scans_without_manifest(reader: Reader, within: Span) -> int:
+    """Count the scans that ended in a time and did not know which subscriptions must be seen."""
+    (found,) = rows(reader, _WITHOUT_MANIFEST, written(within.since), written(within.until))
+    return int(found[0])

@@ -46,7 +46,11 @@ class Moved(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedOver:
-    """One failover, of which only this customer's resources are told."""
+    """One failover, of which only this customer's resources are told.
+
+    Attributes:
+        out_of_order: It went past the failover countries, and nothing recorded explains that.
+    """
 
     resources: tuple[str, ...]
     resource_type: str
@@ -58,6 +62,7 @@ class FailedOver:
     cause: str
     cause_basis: str
     reason: str
+    out_of_order: bool
 
 
 def moves_of(
@@ -197,4 +202,5 @@ def _failed_over(episode: Episode, own: Sequence[Concerned], kept: Withheld) -> 
         cause=episode.cause,
         cause_basis=episode.cause_basis,
         reason=episode.reason,
+        out_of_order=episode.skipped_the_order,
     )
