@@ -31,6 +31,7 @@ CARRIED = [
     "residency/data/pictures.css",
     "residency/data/regions.json",
     "residency/web/page/static/residency.css",
+    "residency/web/page/static/residency.js",
     "residency/web/page/templates/overview.html",
     "checks/__init__.py",
     "checks/py.typed",

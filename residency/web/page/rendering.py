@@ -13,7 +13,7 @@ from residency.web.page.words import SIGN
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_STYLE = "residency.css"
+STYLE, SCRIPT = "residency.css", "residency.js"
 
 
 def shown(value: object) -> object:
@@ -32,16 +32,22 @@ def render(template: str, view: object) -> bytes:
 
 
 @cache
-def style() -> bytes:
-    """Give the style sheet, that of the pictures as well."""
-    of_pages = files("residency.web.page").joinpath("static", _STYLE)
-    return of_pages.read_bytes() + files("residency.data").joinpath("pictures.css").read_bytes()
+def asset(name: str) -> bytes:
+    """Give the style sheet, that of the pictures as well, or the script."""
+    own = files("residency.web.page").joinpath("static", name).read_bytes()
+    if name != STYLE:
+        return own
+    return own + files("residency.data").joinpath("pictures.css").read_bytes()
 
 
 @cache
-def style_version() -> str:
-    """Give what changes with the style sheet."""
-    return hashlib.sha256(style()).hexdigest()[:16]
+def asset_version(name: str) -> str:
+    """Give what changes with what is in it."""
+    return hashlib.sha256(asset(name)).hexdigest()[:16]
+
+
+def _address(name: str) -> str:
+    return f"/static/{name}?v={asset_version(name)}"
 
 
 @cache
@@ -62,7 +68,8 @@ def _environment() -> "Environment":
         auto_reload=False,
     )
     made.globals.update(
-        style=f"/static/{_STYLE}?v={style_version()}",
+        style=_address(STYLE),
+        script=_address(SCRIPT),
         signs=SIGN,
         resource_link=lambda name: "/resource?" + urlencode({"id": name}),
     )

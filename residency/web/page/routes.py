@@ -1,5 +1,6 @@
 """The routes of the pages: who looks, what is read, and a page for each way in which that fails."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -19,12 +20,13 @@ from residency.web.page.incident import incident
 from residency.web.page.incidents import incidents
 from residency.web.page.known import Kept
 from residency.web.page.overview import overview
-from residency.web.page.rendering import render, style, style_version
+from residency.web.page.rendering import SCRIPT, STYLE, asset, asset_version, render
 from residency.web.page.resource import resource
 from residency.web.page.resources import resources
 from residency.web.served import Busy, Served
 
-_HTML, _CSS = "text/html", "text/css"
+_HTML = "text/html"
+_ASSETS = {STYLE: "text/css", SCRIPT: "text/javascript"}
 _A_YEAR = "public, max-age=31536000, immutable"
 _ASK = {"WWW-Authenticate": 'Basic realm="residency", charset="UTF-8"'}
 
@@ -66,7 +68,7 @@ def page_routes(served: Served) -> list[Route]:
         ),
     }
     pages = [Route(path, _page(served, name, view)) for path, (name, view) in views.items()]
-    return [*pages, Route("/static/residency.css", _style)]
+    return [*pages, *(Route(f"/static/{name}", _asset(name)) for name in _ASSETS)]
 
 
 def wants_page(request: Request) -> bool:
@@ -97,7 +99,7 @@ def _page(served: Served, name: str, view: View) -> Callable[[Request], Awaitabl
         except StoreError as error:
             structlog.get_logger().warning("page not read", page=name, reason=str(error))
             return refused_page(_later("The store cannot be read now: the log says why", 30))
-        return _answer(body, HTTPStatus.OK)
+        return _answer_if_new(body, request)
 
     return page
 
@@ -120,8 +122,19 @@ def _answer(body: bytes, status: int, headers: Mapping[str, str] | None = None) 
     return Response(body, status, headers, media_type=_HTML)
 
 
-async def _style(request: Request) -> Response:
-    """Give the style sheet; for long, where it is asked for by what is in it."""
-    lasts = request.query_params.get("v") == style_version()
-    cached = {"Cache-Control": _A_YEAR} if lasts else {}
-    return Response(style(), headers=cached, media_type=_CSS)
+def _answer_if_new(body: bytes, request: Request) -> Response:
+    """Give a page, or say that the asker has it: it is made in any case, so that this is true."""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": etag})
+    return _answer(body, HTTPStatus.OK, {"ETag": etag})
+
+
+def _asset(name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def give(request: Request) -> Response:
+        """For long, where it is asked for by what is in it."""
+        lasts = request.query_params.get("v") == asset_version(name)
+        cached = {"Cache-Control": _A_YEAR} if lasts else {}
+        return Response(asset(name), headers=cached, media_type=_ASSETS[name])
+
+    return give

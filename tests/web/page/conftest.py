@@ -21,10 +21,12 @@ class Seen(HTMLParser):
 
     Attributes:
         links: What stands in `href`, in order.
+        sources: What stands in `src`, in order.
         text: All text.
     """
 
     links: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
     text: str = ""
     wrong: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
@@ -37,7 +39,10 @@ class Seen(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.wrong += [f"<{tag} {name}>" for name in given if name.startswith("on")]
-        if tag in LOUD or "style" in given:
+        if "src" in given:
+            self.sources.append(given["src"] or "")
+        is_own_file = tag == "script" and set(given) == {"src", "defer"}
+        if (tag in LOUD and not is_own_file) or "style" in given:
             self.wrong.append(f"<{tag}> of its own: {attrs}")
         if self.tags and self.tags[-1] == "table" and tag != "caption":
             self.wrong.append("a table without a caption")
