@@ -32,6 +32,7 @@ CARRIED = [
     "residency/data/regions.json",
     "residency/web/page/static/residency.css",
     "residency/web/page/static/residency.js",
+    "residency/web/page/static/residency.svg",
     "residency/web/page/templates/overview.html",
     "checks/__init__.py",
     "checks/py.typed",

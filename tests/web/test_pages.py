@@ -118,10 +118,11 @@ def test_elsewhere_any_name_is_answered(serve: Callable[..., Any]) -> None:
     assert site.ask("GET", "/metrics", {"Host": "residency.example"}).status == 200
 
 
-def test_the_front_page_has_no_script_and_no_style_of_its_own(site: Any) -> None:
+def test_the_front_page_has_no_script_and_no_style_within_it(site: Any) -> None:
     page = site.ask("GET", "/").body
     assert b'href="/metrics"' in page
-    assert b"<script" not in page
+    assert page.count(b"<script") == page.count(b'<script src="/static/') == 1
+    assert b" defer></script>" in page
     assert b"<style" not in page
     assert b"style=" not in page
 

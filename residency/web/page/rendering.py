@@ -13,7 +13,7 @@ from residency.web.page.words import SIGN
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-STYLE, SCRIPT = "residency.css", "residency.js"
+STYLE, SCRIPT, ICON = "residency.css", "residency.js", "residency.svg"
 
 
 def shown(value: object) -> object:
@@ -33,7 +33,7 @@ def render(template: str, view: object) -> bytes:
 
 @cache
 def asset(name: str) -> bytes:
-    """Give the style sheet, that of the pictures as well, or the script."""
+    """Give the style sheet, that of the pictures as well, the script or the icon."""
     own = files("residency.web.page").joinpath("static", name).read_bytes()
     if name != STYLE:
         return own
@@ -70,6 +70,7 @@ def _environment() -> "Environment":
     made.globals.update(
         style=_address(STYLE),
         script=_address(SCRIPT),
+        icon=_address(ICON),
         signs=SIGN,
         resource_link=lambda name: "/resource?" + urlencode({"id": name}),
     )

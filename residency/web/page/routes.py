@@ -20,13 +20,13 @@ from residency.web.page.incident import incident
 from residency.web.page.incidents import incidents
 from residency.web.page.known import Kept
 from residency.web.page.overview import overview
-from residency.web.page.rendering import SCRIPT, STYLE, asset, asset_version, render
+from residency.web.page.rendering import ICON, SCRIPT, STYLE, asset, asset_version, render
 from residency.web.page.resource import resource
 from residency.web.page.resources import resources
 from residency.web.served import Busy, Served
 
 _HTML = "text/html"
-_ASSETS = {STYLE: "text/css", SCRIPT: "text/javascript"}
+_ASSETS = {STYLE: "text/css", SCRIPT: "text/javascript", ICON: "image/svg+xml"}
 _A_YEAR = "public, max-age=31536000, immutable"
 _ASK = {"WWW-Authenticate": 'Basic realm="residency", charset="UTF-8"'}
 

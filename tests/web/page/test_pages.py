@@ -131,16 +131,17 @@ def test_a_user_looks_from_anywhere(
 
 
 @pytest.mark.usefixtures("estate")
-def test_style_and_script_are_kept_by_what_is_in_them_and_a_page_is_not(pages: Any) -> None:
+def test_style_script_and_icon_are_kept_by_what_is_in_them_and_a_page_is_not(pages: Any) -> None:
     seen = pages.see("/")
-    (style,) = [each for each in seen.links if each.startswith("/static/")]
+    style, icon = [each for each in seen.links if each.startswith("/static/")]
     (script,) = seen.sources
-    for path, kind in ((style, "text/css"), (script, "text/javascript")):
+    kinds = {style: "text/css", script: "text/javascript", icon: "image/svg+xml"}
+    for path, kind in kinds.items():
         got = pages.ask(path)
-        assert got.headers["content-type"] == f"{kind}; charset=utf-8"
+        assert got.headers["content-type"].removesuffix("; charset=utf-8") == kind
         assert "immutable" in got.headers["cache-control"]
         assert pages.ask(path.partition("?")[0] + "?v=old").headers["cache-control"] == "no-store"
-        assert b"http" not in got.body
+        assert b"http" not in got.body.replace(b"http://www.w3.org/2000/svg", b"")
     assert pages.ask("/").headers["cache-control"] == "no-store"
 
 

@@ -52,33 +52,28 @@
     return isNew && !chosen.isCollapsed && part.contains(chosen.anchorNode);
   };
 
-  // Where the reader is in a part: what has the focus, and how far its tables are scrolled.
-  const placeIn = (part) => {
-    const active = part.contains(document.activeElement) ? document.activeElement : null;
-    const same = (selector) => [...part.querySelectorAll(selector)].indexOf(active);
+  // Where the reader is: what has the focus, and how far tables are scrolled.
+  const readerAt = () => {
+    const active = main.contains(document.activeElement) ? document.activeElement : null;
     return {
+      active,
       href: active?.getAttribute("href"),
-      region: active ? same("[tabindex]") : -1,
-      scrolled: [...part.querySelectorAll(".scroll")].map((each) => each.scrollLeft),
+      region: [...main.querySelectorAll("[tabindex]")].indexOf(active),
+      scrolled: [...main.querySelectorAll(".scroll")].map((each) => each.scrollLeft),
     };
   };
 
-  const returnTo = (part, place) => {
-    part.querySelectorAll(".scroll").forEach((each, at) => {
+  const returnTo = (place) => {
+    main.querySelectorAll(".scroll").forEach((each, at) => {
       each.scrollLeft = place.scrolled[at] ?? 0;
     });
-    const link = [...part.querySelectorAll("a")].find(
+    if (!place.active || document.activeElement === place.active) return;
+    const isThere = main.contains(place.active);
+    const link = [...main.querySelectorAll("a")].find(
       (each) => place.href && each.getAttribute("href") === place.href,
     );
-    const target = link ?? part.querySelectorAll("[tabindex]")[place.region];
-    target?.focus({ preventScroll: true });
-  };
-
-  const replacePart = (old, fresh) => {
-    const place = placeIn(old);
-    old.replaceWith(fresh);
-    addLocalTimes(fresh);
-    returnTo(fresh, place);
+    const region = main.querySelectorAll("[tabindex]")[place.region];
+    (isThere ? place.active : (link ?? region))?.focus({ preventScroll: true });
   };
 
   // Shows each part that differs; gives whether all of them are shown.
@@ -91,19 +86,16 @@
         return;
       }
       sent[at] = now[at];
-      replacePart(part, document.adoptNode(fresh[at]));
+      part.replaceWith(document.adoptNode(fresh[at]));
     });
     return isAll;
   };
 
   // Shows a page of other parts; what is typed in its form stays.
   const showAll = (fresh, now) => {
-    const active = document.activeElement;
     const form = main.querySelector("form");
     const parts = fresh.map((part) => (part.matches("form") && form) || document.adoptNode(part));
     main.replaceChildren(...parts);
-    addLocalTimes(main);
-    if (form?.contains(active)) active.focus({ preventScroll: true });
     sent = now;
     return true;
   };
@@ -114,7 +106,10 @@
     if (!fresh.length) throw new Error("this is no page");
     const now = fresh.map((part) => part.outerHTML);
     const isAlike = fresh.length === main.children.length;
+    const place = readerAt();
     const isAll = isAlike ? showParts(fresh, now) : showAll(fresh, now);
+    addLocalTimes(main);
+    returnTo(place);
     if (isAll) shownAt = Date.now();
     document.title = page.title;
     return isAll;
