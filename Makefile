@@ -2,13 +2,13 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-ARGS ?= --once
+ARGS ?= --data .demo
 TESTS ?= tests
 BIN = $(VENV)/bin
 
 .PHONY: demo test node lint format docs lock clean
 
-demo: $(VENV)/demo.installed  ## scan a simulated tenant and show what is wrong
+demo: $(VENV)/demo.installed  ## open the service over a simulated tenant; ARGS=--once scans it and ends
 	@$(BIN)/residency demo $(ARGS)
 
 test: $(VENV)/dev.installed node  ## run every test

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from residency.simulator.simulator import Simulator
 
 _LONGEST = timedelta(days=366)
+_PAST = "60d"
 
 
 def demo(
@@ -28,21 +29,25 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Scan once and end.")] = False,
     port: Annotated[int, typer.Option(help="The simulator's port; 0 takes a free one.")] = 0,
     history: Annotated[
-        str, typer.Option(help="How long a past to make up, such as 60d; needs no real time.")
-    ] = "",
+        str | None,
+        typer.Option(
+            help="How long a past to make up; needs no real time. 60d, and none with --once."
+        ),
+    ] = None,
     data: Annotated[
         Path | None,
         typer.Option(help="Folder for the configuration and the store; else they are not kept."),
     ] = None,
     output: Output = Format.TEXT,
 ) -> None:
-    """Start the simulated tenant of the example estate, scan it over HTTP, and show the result.
+    """Open the service over a simulated tenant that has a past, and in which things happen.
 
-    Without --once the simulator stays until Ctrl-C, so that other commands can be tried on it.
+    It prints the addresses of its pages and stays until Ctrl-C. With --once it scans the tenant
+    over HTTP, shows the result, and ends.
     """
     from residency import clock  # noqa: PLC0415 - late, for a quick start
 
-    back = _past_of(history)
+    back = _past_of(history if history is not None else "" if once else _PAST)
     _require_what_is_optional()
     from residency.cli.demo_past import Time, simulated, story_of  # noqa: PLC0415 - optional extra
     from residency.simulator.server import serve  # noqa: PLC0415 - optional extra
@@ -55,11 +60,12 @@ def demo(
             settings = _settings(folder, story.now, running.url)
             if is_new and story.since is not None:
                 _make_past(simulator, time, settings, story)
-            _show(settings, output)
-            if data is not None:
-                typer.echo(f"\nEverything else can be tried in it: cd {data}", err=True)
-            if not once:
-                _stay(running.url)
+            if once:
+                _show(settings, output)
+                if data is not None:
+                    typer.echo(f"\nEverything else can be tried in it: cd {data}", err=True)
+            else:
+                _stay_open(folder, story, simulator, running.url)
 
 
 def _require_what_is_optional() -> None:
@@ -146,16 +152,7 @@ def _show(settings: "Settings", output: Format) -> None:
         show(found)
 
 
-def _stay(url: str) -> None:
-    """Wait until Ctrl-C."""
-    import threading  # noqa: PLC0415 - late, for a quick start
+def _stay_open(folder: Path, story: "Story", simulator: "Simulator", url: str) -> None:
+    from residency.cli.demo_live import stay_open  # noqa: PLC0415 - late, for a quick start
 
-    typer.echo(
-        f"\nThe simulated Azure Resource Manager is at {url} until Ctrl-C. Try, elsewhere:\n"
-        f"  RESIDENCY_AZURE__ENDPOINT={url} RESIDENCY_AZURE__CREDENTIAL=none residency scan",
-        err=True,
-    )
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        typer.echo("stopped", err=True)
+    stay_open(folder / DEFAULT_FILE, lambda: _settings(folder, story.now, url), simulator, url)

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from residency.inventory import Progress
     from residency.settings import Settings
 
-_APART = timedelta(hours=6)
+_HOURS_APART = 6
+_APART = timedelta(hours=_HOURS_APART)
 _AROUND = timedelta(minutes=15)
 _BEFORE, _AFTER = timedelta(minutes=15), timedelta(minutes=75)
 _ANNOTATED_AFTER = timedelta(days=2)
@@ -67,7 +68,8 @@ def configuration(now: datetime, endpoint: str) -> str:
     text = (files("residency.simulator") / "data" / "residency.yaml").read_text("utf-8")
     expires = (now - _EXPIRED).date().isoformat()
     azure = f"azure:\n  endpoint: {endpoint}\n  credential: none\n"
-    own = f"{azure}\nstore:\n  url: sqlite:///residency.db\n\n"
+    scan = f"scan:\n  interval: {_HOURS_APART}h\n  fast_interval: 15s\n"
+    own = f"{azure}\nstore:\n  url: sqlite:///residency.db\n\n{scan}\n"
     exempt = text.replace("exemptions:\n", _EXEMPTION.format(expires=expires), 1)
     return exempt.replace("scope:\n", f"{own}scope:\n", 1)
 

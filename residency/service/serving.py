@@ -37,23 +37,31 @@ _STOP_SECONDS = 3.5
 _CUT_SECONDS = 4.7
 
 
-def serve(configuration: Configuration, *, anywhere: bool, sentinel: bool) -> None:
+def serve(
+    configuration: Configuration, *, anywhere: bool, sentinel: bool, at_once: bool = False
+) -> None:
     """Serve until SIGTERM or Ctrl-C.
 
     Args:
         configuration: As it was read at the start.
         anywhere: Whether an address beyond this machine is allowed without TLS.
         sentinel: Whether it only scans and alerts: the ledger is not audited.
+        at_once: Whether it scans at the start, though no scan is due.
 
     Raises:
         ConfigError: The address or a file cannot be used.
         StoreError: The store cannot be opened, or another process writes it.
     """
-    asyncio.run(_served(configuration, anywhere=anywhere, sentinel=sentinel))
+    told = Told()
+    if at_once:
+        told.wish()
+    asyncio.run(_served(configuration, told, anywhere=anywhere, sentinel=sentinel))
 
 
-async def _served(configuration: Configuration, *, anywhere: bool, sentinel: bool) -> None:
-    service = _Service(configuration, sentinel=sentinel)
+async def _served(
+    configuration: Configuration, told: Told, *, anywhere: bool, sentinel: bool
+) -> None:
+    service = _Service(configuration, told, sentinel=sentinel)
     web, app = configuration.settings.web, create_app(service.front)
     with _signals(service), closing(service.shown), closing(service.readers):
         async with (
@@ -68,9 +76,9 @@ async def _served(configuration: Configuration, *, anywhere: bool, sentinel: boo
 class _Service:
     """What the parts have in common. The scanner's thread tells; the loop of the pages keeps it."""
 
-    def __init__(self, configuration: Configuration, *, sentinel: bool) -> None:
+    def __init__(self, configuration: Configuration, told: Told, *, sentinel: bool) -> None:
         self.configuration = configuration
-        self.told = Told()
+        self.told = told
         self.stop, self.reload = asyncio.Event(), asyncio.Event()
         self.listening: Listening | None = None
         self._loop = asyncio.get_running_loop()

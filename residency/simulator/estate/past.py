@@ -30,7 +30,7 @@ from residency.simulator.world import Body
 
 PLAN, ARCHIVE, DOCUMENTS = "cosmos-milestones-plan", "stdashboardsarchive", "stmilestonesdocs01"
 _LEFT_BEHIND = "stdashboardslondon01"
-_DISRUPTED = ("stmilestonesfiles01", "stmilestonesacme01", "stmilestoneswaterhoek01")
+DISRUPTED = ("stmilestonesfiles01", "stmilestonesacme01", "stmilestoneswaterhoek01")
 _GROUP = "fog-procs"
 
 Act = Callable[[Simulator], None]
@@ -70,42 +70,46 @@ def _steps(now: datetime) -> Iterator[Step]:
     def step(told: str, act: Act, **ago: float) -> Step:
         return Step(at=now - timedelta(**ago), told=told, act=act)
 
-    for name in _DISRUPTED:
-        yield step(f"{name} fails over to Ireland", _over(name), days=52, hours=3.6)
-        yield step(f"{name} is back", _back(name), days=51, hours=21.4)
-    yield step("an account is made in London", _make_in_london, days=43, hours=5)
-    yield step("the account in London is deleted", _delete_in_london, days=42, hours=3)
+    for name in DISRUPTED:
+        yield step(f"{name} fails over to Ireland", over(name), days=52, hours=3.6)
+        yield step(f"{name} is back", back(name), days=51, hours=21.4)
+    yield step("an account is made in London", make_in_london, days=43, hours=5)
+    yield step("the account in London is deleted", delete_in_london, days=42, hours=3)
     yield step("nobody can read procs-prod", partial(_procs, readable=False), days=35, hours=4.2)
     yield step("procs-prod can be read again", partial(_procs, readable=True), days=34, hours=23.6)
     yield step("Cosmos DB moves to Ireland by itself", _plan_to(NORTH), days=22, hours=8)
     yield step("and on to Germany", _plan_to(EXCEPTIONAL), days=22, hours=5)
     yield step("Cosmos DB is back", _plan_to(WEST), days=20, hours=22)
-    yield step("the archive fails over", _over(ARCHIVE), hours=OVERDUE_HOURS_AGO)
+    yield step("the archive fails over", over(ARCHIVE), hours=OVERDUE_HOURS_AGO)
     yield step("the group of Procs fails over", _fail_over_group, days=2, hours=2)
     yield step("Ireland is taken from Cosmos DB", _leave_ireland, hours=21)
     yield step("Cosmos DB is moved to Germany", _plan_to(EXCEPTIONAL, caller=OPERATOR), hours=20)
     yield step(
         "an account is local in Ireland",
-        _over(DOCUMENTS, planned=False),
+        over(DOCUMENTS, planned=False),
         hours=FAILED_OVER_HOURS_AGO,
     )
 
 
-def _over(name: str, *, planned: bool = True) -> Act:
+def over(name: str, *, planned: bool = True) -> Act:
+    """Fail a storage account over."""
     return lambda simulator: fail_over_storage(simulator, _id(simulator, name), planned=planned)
 
 
-def _back(name: str) -> Act:
+def back(name: str) -> Act:
+    """Bring a storage account back."""
     return lambda simulator: fail_back_storage(simulator, _id(simulator, name))
 
 
-def _make_in_london(simulator: Simulator) -> None:
+def make_in_london(simulator: Simulator) -> None:
+    """Make an account where none may be."""
     account = storage.storage_account(QICS_DASHBOARDS.group("data"), _LEFT_BEHIND, "Standard_LRS")
     there = {**account["properties"], "primaryLocation": "uksouth"}
     create(simulator, {**account, "location": "uksouth", "properties": there})
 
 
-def _delete_in_london(simulator: Simulator) -> None:
+def delete_in_london(simulator: Simulator) -> None:
+    """Delete it."""
     delete(simulator, _id(simulator, _LEFT_BEHIND))
 
 
