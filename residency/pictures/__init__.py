@@ -7,6 +7,7 @@ never the only sign, and every picture has a twin in rows that says the same in 
 """
 
 from residency.pictures.map import MapRow, MapWords, Mark, europe_map, map_rows
+from residency.pictures.paint import ZONE_SIGNS
 from residency.pictures.timeline import (
     Kind,
     Span,
@@ -17,6 +18,7 @@ from residency.pictures.timeline import (
 )
 
 __all__ = [
+    "ZONE_SIGNS",
     "Kind",
     "MapRow",
     "MapWords",

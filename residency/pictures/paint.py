@@ -38,6 +38,15 @@ _SIGNS = {
 }
 """Disc, triangle, square, cross, hollow diamond; drawn around 0, 0."""
 
+ZONE_SIGNS = {
+    Zone.HOME: "●",
+    Zone.FAILOVER: "▲",
+    Zone.EXCEPTIONAL: "■",
+    Zone.OUTSIDE: "✖",
+    Zone.UNKNOWN: "◇",
+}
+"""The same signs as characters, for words beside a picture."""
+
 
 def patterns(prefix: str) -> Markup:
     """Define the pattern of each zone that has one."""

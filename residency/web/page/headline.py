@@ -48,13 +48,14 @@ def headline(known: Known, now: datetime, overrun: int = 0) -> Headline:
     """Say how all stands; `overrun` open incidents are against the promise by now."""
     stale = Staleness.of(known.settings, known.scan, now)
     counts = counts_by_now(known, stale)
-    gaps = (*_gaps(known, counts, stale, now), *_overrun(overrun))
+    gaps = tuple(_gaps(known, counts, stale, now))
+    past = tuple(_overrun(overrun))
     if broken := _deciding(known):
         which = counted(broken, "resource")
         said = f"Violation: data of {which} is where the promise does not allow it"
-        return Headline(state=Verdict.VIOLATION, said=said, more=_also(gaps))
-    if gaps:
-        return Headline(state=Verdict.NOT_PROVEN, said=f"Not proven: {gaps[0]}", more=gaps[1:])
+        return Headline(state=Verdict.VIOLATION, said=said, more=(*past, *_also(gaps)))
+    if left := (*gaps, *past, *_unsaid(known)):
+        return Headline(state=Verdict.NOT_PROVEN, said=f"Not proven: {left[0]}", more=left[1:])
     said = "Compliant: everything was seen, and all is where the promise allows"
     return Headline(state=Verdict.COMPLIANT, said=said, more=tuple(_beside(counts)))
 
@@ -94,8 +95,6 @@ def _gaps(
     yield from _overtaken(known, now)
     if not scan.complete and not unread and _NO_MANIFEST not in known.reasons:
         yield "the last scan was not complete"
-    elif scan.verdict != Verdict.COMPLIANT:
-        yield "the last scan by itself proved less than all"
 
 
 def _overtaken(known: Known, now: datetime) -> Iterator[str]:
@@ -106,6 +105,12 @@ def _overtaken(known: Known, now: datetime) -> Iterator[str]:
     if lapsed:
         said = counted(lapsed, "exemption or declaration", "exemptions or declarations")
         yield f"{said} expired since the last scan"
+
+
+def _unsaid(known: Known) -> Iterator[str]:
+    """Say that the scan did not call itself compliant: then nothing here does."""
+    if known.scan.verdict != Verdict.COMPLIANT:
+        yield "the last scan by itself proved less than all"
 
 
 def _overrun(incidents: int) -> Iterator[str]:

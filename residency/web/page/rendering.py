@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from residency.pictures import ZONE_SIGNS
 from residency.web.page.words import SIGN
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def _environment() -> "Environment":
         script=_address(SCRIPT),
         icon=_address(ICON),
         signs=SIGN,
+        zone_signs=ZONE_SIGNS,
         resource_link=lambda name: "/resource?" + urlencode({"id": name}),
     )
     return made
