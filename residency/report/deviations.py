@@ -29,6 +29,14 @@ class Kind(StrEnum):
     FAILOVER_TOO_LONG = "failover-too-long"
 
 
+REASON_OF_KIND = {
+    Kind.OUTSIDE: Reason.OUTSIDE_EU,
+    Kind.MISPLACED: Reason.PRIMARY_MISPLACED,
+    Kind.COPY_ELSEWHERE: Reason.EXCEPTIONAL_REGION,
+}
+"""By which reason of operations a customer's own instruction names what a place deviates by."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """Where the data of one resource was, as long as that stayed the same.

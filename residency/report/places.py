@@ -7,10 +7,10 @@ from typing import NamedTuple
 from residency.model import Placement, Reason, Role, Zone
 from residency.policy import country_of, instructing, zone_of
 from residency.report.covering import joined, within
-from residency.report.deviations import Held, Kind, deviations_of, standing_copies
+from residency.report.deviations import REASON_OF_KIND, Held, Kind, deviations_of, standing_copies
 from residency.report.recorded import CustomerMonth
 from residency.settings import Policy
-from residency.store.reading.stays import Had, Stay
+from residency.store.reading.stays import Had, Stay, is_outside_promise
 from residency.store.times import Span
 
 
@@ -51,7 +51,8 @@ def standing(every: Iterable[Had], recorded: CustomerMonth) -> tuple[str, ...]:
     found: set[str] = set()
     for had in every:
         for stay in had.stays:
-            if within([Span(stay.since, stay.until)], recorded.period):
+            is_in_it = within([Span(stay.since, stay.until)], recorded.period)
+            if is_in_it and not is_outside_promise(stay.judged):
                 policy = recorded.policy_at(stay.scan)
                 asked_for = _asked_for(had, stay, recorded)
                 found |= standing_copies(_held(stay, recorded), policy, asked_for)
@@ -59,8 +60,12 @@ def standing(every: Iterable[Had], recorded: CustomerMonth) -> tuple[str, ...]:
 
 
 def _of_stay(had: Had, stay: Stay, recorded: CustomerMonth) -> Iterator[tuple[Kind, Placement]]:
+    if is_outside_promise(stay.judged):
+        return  # the vendor says that it holds nothing of a customer: told as that, and as no more
     held, policy = _held(stay, recorded), recorded.policy_at(stay.scan)
-    yield from deviations_of(held, policy, _asked_for(had, stay, recorded))
+    for kind, place in deviations_of(held, policy, _asked_for(had, stay, recorded)):
+        if not recorded.is_instructed(had.resource.id, REASON_OF_KIND[kind], stay.scan):
+            yield kind, place
     if Reason.FAILOVER_ACTIVE in held.reasons:
         for place in held.places:
             if _is_away(place, policy) and not _is_told(place, stay, recorded):

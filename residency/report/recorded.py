@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from residency.documents.zones import recorded_policies
 from residency.errors import ConfigError
-from residency.model import Placement
+from residency.model import Placement, Reason
+from residency.policy.attribution import glob
 from residency.report.month import Month, day_begins
 from residency.settings import DEFAULT_POLICY, Customer, Policy, Settings
 from residency.store.reading.answer import Answer, answer
@@ -19,7 +20,7 @@ from residency.store.reading.explained import POLICY
 from residency.store.reading.looked import scans_without_manifest
 from residency.store.reading.placements import NEVER_SHOWN, facts_of, placement_of
 from residency.store.reading.scans import Clock
-from residency.store.reading.standing import Reader
+from residency.store.reading.standing import EXEMPTION, Reader
 from residency.store.reading.stays import Had, stays_of
 from residency.store.reading.versions import Kept, versions
 from residency.store.scans import last_log
@@ -42,6 +43,7 @@ class CustomerMonth:
         ends: When each scan of that time ended, oldest first.
         logs: For which time the activity log of each subscription is known.
         policies: The versions of the policy that binds this customer, oldest first.
+        instructed: The versions of the exemptions that this customer itself asked for.
         has_manifest: Whether every scan of the period knew which subscriptions must be seen.
     """
 
@@ -54,12 +56,22 @@ class CustomerMonth:
     ends: tuple[datetime, ...]
     logs: Mapping[str, Span]
     policies: tuple[Kept, ...]
+    instructed: tuple[Kept, ...]
     settings: Settings
     has_manifest: bool
 
     def places_of(self, facts: tuple[int, ...]) -> tuple[Placement, ...]:
         """Give the places of facts by their numbers."""
         return tuple(self.places[number] for number in facts)
+
+    def is_instructed(self, resource_id: str, reason: Reason, scan: int) -> bool:
+        """Whether this customer asked for what is wrong with a resource, as a scan knew."""
+        return any(
+            each.stretch.holds_in(scan)
+            and reason in each.body["reasons"]
+            and any(glob(pattern, resource_id) for pattern in each.body["resources"])
+            for each in self.instructed
+        )
 
     def policy_at(self, scan: int) -> Policy:
         """Give the policy that bound this customer in a scan; else the one that does now."""
@@ -124,6 +136,7 @@ def recorded(
         ends=tuple(_ends(clock, asked)),
         logs=last_log(connection),
         policies=_policies(connection, known.policy),
+        instructed=tuple(_instructed(connection, customer)),
         settings=settings,
         has_manifest=not scans_without_manifest(connection, period),
     )
@@ -145,6 +158,13 @@ def _ends(clock: Clock, asked: Asked) -> Iterator[datetime]:
         ended = clock.ended[scan]
         if ended is not None:
             yield ended
+
+
+def _instructed(connection: Reader, customer: str) -> Iterator[Kept]:
+    for each in versions(connection, {EXEMPTION}):
+        instruction = each.body.get("instruction")
+        if instruction and instruction["customer"] == customer:
+            yield each
 
 
 def _policies(connection: Reader, name: str) -> tuple[Kept, ...]:

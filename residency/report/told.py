@@ -16,7 +16,7 @@ from residency.report.recorded import CustomerMonth
 from residency.report.verdict import Established, Verdict, verdict
 from residency.store.episodes.episode import Purpose
 from residency.store.reading.moves import FailedOver
-from residency.store.reading.stays import Had
+from residency.store.reading.stays import Had, is_outside_promise
 from residency.store.times import Span
 
 
@@ -41,6 +41,8 @@ class MonthTold:
         gaps: Each once, as long as it truly was, with how many resources it was of; of none where
             nobody looked at all, or not at a subscription of which nothing is known.
         deviations: When scans found them so, cut off at the edges of the period.
+        outside_promise: Ids of the resources of which the vendor says that they hold no customer
+            data; where they are deviates from nothing.
     """
 
     recorded: CustomerMonth
@@ -49,6 +51,7 @@ class MonthTold:
     gaps: tuple[tuple[Gap, int], ...]
     deviations: tuple[Deviated, ...]
     failovers: tuple[FailoverTold, ...]
+    outside_promise: tuple[str, ...]
 
 
 def told(recorded: CustomerMonth) -> MonthTold:
@@ -77,7 +80,14 @@ def told(recorded: CustomerMonth) -> MonthTold:
         gaps=gaps,
         deviations=deviations,
         failovers=failovers,
+        outside_promise=tuple(_outside_promise(had)),
     )
+
+
+def _outside_promise(every: Iterable[Had]) -> Iterator[str]:
+    for had in every:
+        if had.assigned and any(is_outside_promise(stay.judged) for stay in had.stays):
+            yield had.resource.id
 
 
 def concern(had: Had, period: Span) -> tuple[Span, ...]:

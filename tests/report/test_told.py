@@ -1,5 +1,6 @@
 """What is told of a customer's month, over a real store: never more than scans found."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from residency.report.deviations import Kind
 from residency.report.month import Month
 from residency.report.recorded import recorded
 from residency.report.verdict import Clause, Doubt, Sentence
+from residency.store import Version
 from residency.store.episodes import Purpose
 from residency.store.episodes.kept import versions_of
 from residency.store.reading.opened import store_at
@@ -228,3 +230,28 @@ def test_an_empty_store_says_nothing_good(tape: Any) -> None:
     found = tape.told()
     assert found.verdict.sentence is Sentence.NOT_ESTABLISHED
     assert day(1) > BEGAN
+
+
+INSTRUCTION = {"customer": "acme", "reference": "REQ-1", "date": "2026-09-01"}
+
+
+def exempting(instruction: Mapping[str, str] | None) -> Callable[[datetime], Mapping[str, Any]]:
+    """Let an exemption cover whatever is outside the EU."""
+    body = {"id": "ex-1", "reasons": ["outside-eu"], "resources": ["*/a"], "owner": "team"}
+    more = {"why": "a move", "ticket": "T-1", "expires": "2027-01-01T00:00:00Z"}
+    text = json.dumps({**body, **more, "instruction": instruction})
+    return lambda _: {
+        "owners": {"a": ()},
+        "versions": (Version(kind="exemption", id="ex-1", body=text),),
+    }
+
+
+def test_only_the_customer_that_asked_for_it_is_bound_by_an_exemption(tape: Any) -> None:
+    tape.every(always(IN_LONDON), more=exempting(INSTRUCTION))
+    assert tape.told("acme").deviations == ()
+    assert tape.told("globex").verdict.sentence is Sentence.DEVIATED
+
+
+def test_an_exemption_of_the_vendor_changes_nothing_that_customers_are_told(tape: Any) -> None:
+    tape.every(always(IN_LONDON), more=exempting(None))
+    assert tape.told("acme").verdict.sentence is Sentence.DEVIATED

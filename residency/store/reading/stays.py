@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from residency.model import Status
 from residency.policy import unknown_reasons
 from residency.store.reading.concern import Asked, Concerned, Scans, Stood
 from residency.store.reading.history import Judged, Named
@@ -69,6 +70,11 @@ class Had:
 def is_blind(judged: Judged) -> bool:
     """Whether a judgement says that it is not known where all of the data is."""
     return not judged.seen or bool(unknown_reasons(judged.reasons))
+
+
+def is_outside_promise(judged: Judged) -> bool:
+    """Whether it was said that the resource holds no customer data (`estate.outside_promise`)."""
+    return judged.status is Status.EXEMPT and not judged.exemptions
 
 
 def stays_of(
