@@ -1,5 +1,6 @@
 """`residency demo`: a whole simulated tenant on this machine, scanned as a real one would be."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -30,9 +31,7 @@ def demo(
     port: Annotated[int, typer.Option(help="The simulator's port; 0 takes a free one.")] = 0,
     history: Annotated[
         str | None,
-        typer.Option(
-            help="How long a past to make up; needs no real time. 60d, and none with --once."
-        ),
+        typer.Option(help="How long a past to make up. 60d, and none with --once."),
     ] = None,
     data: Annotated[
         Path | None,
@@ -49,7 +48,7 @@ def demo(
 
     back = _past_of(history if history is not None else "" if once else _PAST)
     _require_what_is_optional()
-    from residency.cli.demo_past import Time, simulated, story_of  # noqa: PLC0415 - optional extra
+    from residency.cli.demo_past import Time, simulated, story_of, told_whole  # noqa: PLC0415 - optional
     from residency.simulator.server import serve  # noqa: PLC0415 - optional extra
 
     with _folder(data) as folder:
@@ -60,10 +59,9 @@ def demo(
             settings = _settings(folder, story.now, running.url)
             if is_new and story.since is not None:
                 _make_past(simulator, time, settings, story)
+                told_whole(folder, story)
             if once:
-                _show(settings, output)
-                if data is not None:
-                    typer.echo(f"\nEverything else can be tried in it: cd {data}", err=True)
+                _show(settings, output, data)
             else:
                 _stay_open(folder, story, simulator, running.url)
 
@@ -135,11 +133,14 @@ def _make_past(simulator: "Simulator", time: "Time", settings: "Settings", story
     from residency.cli.demo_past import Past  # noqa: PLC0415 - late, for a quick start
     from residency.scan.watch import watching  # noqa: PLC0415 - late, for a quick start
 
+    if not sys.stderr.isatty():
+        days = (story.now - (story.since or story.now)).days
+        typer.echo(f"Making a past of {days} days; it takes most of a minute for sixty", err=True)
     with progress_bar() as progress, watching(settings) as watch:
         Past(watch, simulator, time, settings).make(load_catalogue(), story, progress)
 
 
-def _show(settings: "Settings", output: Format) -> None:
+def _show(settings: "Settings", output: Format, data: Path | None) -> None:
     found = scan_and_remember(settings)
     if output is Format.JSON:
         from residency.cli.json import write  # noqa: PLC0415 - late, for a quick start
@@ -150,6 +151,8 @@ def _show(settings: "Settings", output: Format) -> None:
         from residency.cli.show import show  # noqa: PLC0415 - late, for a quick start
 
         show(found)
+    if data is not None:
+        typer.echo(f"\nEverything else can be tried in it: cd {data}", err=True)
 
 
 def _stay_open(folder: Path, story: "Story", simulator: "Simulator", url: str) -> None:

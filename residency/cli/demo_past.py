@@ -6,7 +6,7 @@ was read for granted; all that follows after reading runs as it does live.
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from residency import clock
+from residency.errors import ConfigError
 from residency.scan.looked import Looked
 from residency.scan.watch import Remembered, Watch
 from residency.simulator.estate import example_estate
@@ -76,20 +77,41 @@ def configuration(now: datetime, endpoint: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """The time that the example estate is told from, and since when it has a past, if it has."""
+    """What the example estate is told by.
+
+    Attributes:
+        now: The time that it is told from.
+        since: Since when it has a past; None: it has none.
+        whole: Whether all of that past was made.
+    """
 
     now: datetime
     since: datetime | None
+    whole: bool = True
 
 
 def story_of(folder: Path, now: datetime, back: timedelta | None) -> tuple[Story, bool]:
-    """Give the story of a folder, and whether it begins here; else it goes on as it was told."""
+    """Give the story of a folder, and whether it begins here; else it goes on as it was told.
+
+    Raises ConfigError: its past was not made to its end.
+    """
     path = folder / _STORY
-    if path.exists():
-        return msgspec.json.decode(path.read_bytes(), type=Story), False
-    story = Story(now=now, since=now - back if back else None)
-    path.write_bytes(msgspec.json.encode(story))
-    return story, True
+    if not path.exists():
+        story = Story(now=now, since=now - back if back else None, whole=not back)
+        path.write_bytes(msgspec.json.encode(story))
+        return story, True
+    story = msgspec.json.decode(path.read_bytes(), type=Story)
+    if not story.whole:
+        raise ConfigError(
+            f"the past in {folder} was interrupted while it was made, and the rest is missing:"
+            " remove that folder, or name another with --data"
+        )
+    return story, False
+
+
+def told_whole(folder: Path, story: Story) -> None:
+    """Note that all of the past of a folder was made."""
+    (folder / _STORY).write_bytes(msgspec.json.encode(replace(story, whole=True)))
 
 
 def simulated(time: Time, story: Story, *, scanned: bool) -> Simulator:

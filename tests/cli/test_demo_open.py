@@ -111,3 +111,15 @@ def test_nothing_that_it_started_is_left(demo: Callable[..., Open]) -> None:
     assert opened.end() == 0
     with pytest.raises(ProcessLookupError):
         os.killpg(group, 0)
+
+
+def test_a_past_that_was_interrupted_is_not_taken_for_a_whole_one(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "residency", "demo", "--data", "kept"]
+    options: dict[str, Any] = {"cwd": tmp_path, "start_new_session": True}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, **options) as begun:  # noqa: S603 - ours
+        assert begun.stderr
+        assert begun.stderr.readline().startswith(b"Making a past of 60 days")
+        begun.send_signal(signal.SIGTERM)
+    again = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)  # noqa: S603 - as above
+    assert again.returncode == 2
+    assert "was interrupted while it was made" in again.stderr

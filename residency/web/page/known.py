@@ -12,6 +12,7 @@ from residency.store.reading.looked import policy_sha256_of, reasons_of
 from residency.store.reading.scans import Scanned, last_scan
 from residency.store.reading.standing import Reader, Standing, StandingState, standing
 from residency.store.reading.standing_violations import Violating, violating
+from residency.web.page.where import PlaceRow, places_of
 
 LISTED = 50
 """So many of what is wrong are on the first page."""
@@ -25,6 +26,7 @@ class Known:
         settings: The configuration that it was read under.
         judged_by: Digest of the configuration that the scan judged by.
         reasons: Why the scan as a whole proves less than it might.
+        places: The places that stood, by country.
         wrong: Violations and unknowns, worst first; as many as are listed.
     """
 
@@ -35,6 +37,7 @@ class Known:
     judged_by: str
     reasons: tuple[str, ...]
     lives: tuple[Lived, ...]
+    places: tuple[PlaceRow, ...]
     wrong: tuple[Violating, ...]
 
 
@@ -73,6 +76,7 @@ def _known(reader: Reader, settings: Settings, now: Standing) -> Known | None:
         judged_by=policy_sha256_of(reader, looked.scan),
         reasons=reasons_of(reader, looked.scan),
         lives=lives(reader, settings, clock.now(), counted=False),
+        places=places_of(now, settings.policy),
         wrong=_wrong(reader, now.states, looked.scan),
     )
 

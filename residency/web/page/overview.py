@@ -21,7 +21,7 @@ from residency.web.page.known import Kept, Known
 from residency.web.page.pictures import LOOKING_BACK, map_of, timeline_of
 from residency.web.page.seen import SilenceRow, SubscriptionRow, silence_rows, subscription_rows
 from residency.web.page.set_aside import LifeRow, covers_of, life_row
-from residency.web.page.where import PlaceRow, places_of
+from residency.web.page.where import PlaceRow
 from residency.web.page.words import When, product_of, when
 from residency.web.page.wrong import WrongRow, wrong_row
 
@@ -98,7 +98,6 @@ def overview_of(
     recorded = counts_by_now(known, _AS_RECORDED)
     covers = covers_of(known)
     wrong = recorded[Status.VIOLATION] + recorded[Status.UNKNOWN]
-    places = places_of(known)
     lasting = [incident_row(each, known.settings, now) for each in incidents if each.open]
     overrun = sum(each.is_allowed is False for each in lasting)
     return Overview(
@@ -112,8 +111,8 @@ def overview_of(
         unlisted=wrong - len(known.wrong),
         is_stale=stale.default,
         timeline=timeline_of(incidents, quiet, now),
-        places=places,
-        map=map_of(places),
+        places=known.places,
+        map=map_of(known.places),
         subscriptions=subscription_rows(known, now),
         silences=tuple(silence_rows(quiet[-_LISTED:], now)),
         more_silences=max(0, len(quiet) - _LISTED),

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
 from starlette.exceptions import HTTPException
 
 from residency import clock
-from residency.check import load_catalogue
+from residency.check import Catalogue, load_catalogue
 from residency.documents.explanation import Recorded, recorded_in
 from residency.model import Placement
 from residency.policy import country_of
@@ -163,9 +164,15 @@ def _failed_over(place: Placement) -> str:
     return f"{way} ({place.failover.evidence})"
 
 
+@cache
+def _catalogue() -> Catalogue:
+    """Load the checks once: what is installed does not change while the service runs."""
+    return load_catalogue()
+
+
 def _rule(recorded: Recorded, now: datetime) -> Rule:
     explained = recorded.explained
-    check = load_catalogue().check_for(explained.resource.type)
+    check = _catalogue().check_for(explained.resource.type)
     return Rule(
         check=check.id if check else "",
         title=check.title if check else "",

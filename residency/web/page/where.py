@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from residency.documents.places import zoned
 from residency.documents.zones import WORST_FIRST
 from residency.model import Role, Zone
-from residency.web.page.known import Known
+from residency.settings import Policy
+from residency.store.reading.standing import Standing
 
 _Key = tuple[Zone, str]
 
@@ -28,11 +29,11 @@ class PlaceRow:
     total: int
 
 
-def places_of(known: Known) -> tuple[PlaceRow, ...]:
+def places_of(standing: Standing, policy: Policy) -> tuple[PlaceRow, ...]:
     """Count the places that stood after a scan; of what it did not see the zone is unknown."""
     found: dict[_Key, Counter[str]] = defaultdict(Counter)
     regions: dict[_Key, set[str]] = defaultdict(set)
-    for group, _, zone, country, count in zoned(known.standing, known.settings.policy):
+    for group, _, zone, country, count in zoned(standing, policy):
         found[zone, country][group.role] += count
         regions[zone, country].add(group.region)
     ranked = sorted(found, key=lambda key: (WORST_FIRST.index(key[0]), key[1]))
