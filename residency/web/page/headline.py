@@ -38,9 +38,9 @@ NOTHING_YET = Headline(
 def counts_by_now(known: Known, stale: Staleness) -> Mapping[Status, int]:
     """Count resources by status; what is stale counts as unknown."""
     found = dict.fromkeys(Status, 0)
-    for group, count in known.standing.resources.items():
-        status = known.standing.states[group.state].judged.status
-        found[status_of_stale(status) if stale.of_type(group.type) else status] += count
+    for sort, count in known.sorts.items():
+        is_stale = stale.of_type(sort.type)
+        found[status_of_stale(sort.status) if is_stale else sort.status] += count
     return found
 
 
@@ -64,9 +64,8 @@ def _deciding(known: Known) -> int:
     """Count the violations that decide: those that are not minor."""
     return sum(
         count
-        for group, count in known.standing.resources.items()
-        if (judged := known.standing.states[group.state].judged).status is Status.VIOLATION
-        and judged.severity is not Severity.MINOR
+        for sort, count in known.sorts.items()
+        if sort.status is Status.VIOLATION and sort.severity is not Severity.MINOR
     )
 
 
@@ -90,7 +89,7 @@ def _gaps(
         yield "no manifest says which subscriptions must be seen"
     if counts[Status.UNKNOWN]:
         yield f"of {counted(counts[Status.UNKNOWN], 'resource')} it is unknown where the data is"
-    if not known.standing.resources:
+    if not known.sorts:
         yield "no resource was seen"
     yield from _overtaken(known, now)
     if not scan.complete and not unread and _NO_MANIFEST not in known.reasons:

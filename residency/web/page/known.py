@@ -1,7 +1,9 @@
 """What the first page tells of one scan: read once, and kept until there is another."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from residency import clock
 from residency.model import Severity, Status
@@ -18,6 +20,16 @@ LISTED = 50
 """So many of what is wrong are on the first page."""
 
 
+class Sort(NamedTuple):
+    """What resources have in common that the first page counts together, over subscriptions."""
+
+    type: str
+    status: Status
+    severity: Severity | None
+    product: str
+    exemptions: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What stood after a scan, counted; few resources are here by name.
@@ -26,6 +38,8 @@ class Known:
         settings: The configuration that it was read under.
         judged_by: Digest of the configuration that the scan judged by.
         reasons: Why the scan as a whole proves less than it might.
+        sorts: How many resources there are of each sort.
+        sizes: How many resources each subscription has.
         places: The places that stood, by country.
         wrong: Violations and unknowns, worst first; as many as are listed.
     """
@@ -36,6 +50,8 @@ class Known:
     standing: Standing
     judged_by: str
     reasons: tuple[str, ...]
+    sorts: Mapping[Sort, int]
+    sizes: Mapping[str, int]
     lives: tuple[Lived, ...]
     places: tuple[PlaceRow, ...]
     wrong: tuple[Violating, ...]
@@ -75,10 +91,28 @@ def _known(reader: Reader, settings: Settings, now: Standing) -> Known | None:
         standing=now,
         judged_by=policy_sha256_of(reader, looked.scan),
         reasons=reasons_of(reader, looked.scan),
+        sorts=_sorts(now),
+        sizes=_sizes(now),
         lives=lives(reader, settings, clock.now(), counted=False),
         places=places_of(now, settings.policy),
         wrong=_wrong(reader, now.states, looked.scan),
     )
+
+
+def _sorts(now: Standing) -> Mapping[Sort, int]:
+    found: Counter[Sort] = Counter()
+    for group, count in now.resources.items():
+        judged = now.states[group.state].judged
+        product = judged.attribution.product or ""
+        found[Sort(group.type, judged.status, judged.severity, product, judged.exemptions)] += count
+    return found
+
+
+def _sizes(now: Standing) -> Mapping[str, int]:
+    found: Counter[str] = Counter()
+    for group, count in now.resources.items():
+        found[group.subscription_id] += count
+    return found
 
 
 def _wrong(

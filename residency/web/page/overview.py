@@ -129,12 +129,9 @@ def overview_of(
 def _products(known: Known, stale: Staleness) -> tuple[Tally, ...]:
     """Count by product, those that are configured and have nothing as well."""
     found = {name: dict.fromkeys(Status, 0) for name in known.settings.estate.products}
-    for group, count in known.standing.resources.items():
-        judged = known.standing.states[group.state].judged
-        status = judged.status
-        name = judged.attribution.product or ""
-        by_now = status_of_stale(status) if stale.of_type(group.type) else status
-        found.setdefault(name, dict.fromkeys(Status, 0))[by_now] += count
+    for sort, count in known.sorts.items():
+        by_now = status_of_stale(sort.status) if stale.of_type(sort.type) else sort.status
+        found.setdefault(sort.product, dict.fromkeys(Status, 0))[by_now] += count
     ranked = sorted(found, key=lambda name: (not name, name))
     return tuple(_tally(product_of(name, known.settings), name, found[name]) for name in ranked)
 

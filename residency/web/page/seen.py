@@ -1,6 +1,5 @@
 """How much was seen: each subscription, and the times in which nobody looked."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,13 +39,12 @@ class SilenceRow:
 
 def subscription_rows(known: Known, now: datetime) -> tuple[SubscriptionRow, ...]:
     """Tell of each subscription, those with gaps first."""
-    counts: Counter[str] = Counter()
-    for group, count in known.standing.resources.items():
-        counts[group.subscription_id] += count
     ranked = sorted(
         known.subscriptions, key=lambda each: (each.whole, each.name, each.subscription_id)
     )
-    return tuple(_subscription(each, counts[each.subscription_id], now) for each in ranked)
+    return tuple(
+        _subscription(each, known.sizes.get(each.subscription_id, 0), now) for each in ranked
+    )
 
 
 def silence_rows(silences: tuple[Silence, ...], now: datetime) -> Iterator[SilenceRow]:

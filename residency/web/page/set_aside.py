@@ -31,8 +31,8 @@ class LifeRow:
 def covers_of(known: Known) -> Mapping[str, int]:
     """Count the resources for which each exemption counted in the last scan."""
     found: Counter[str] = Counter()
-    for group, count in known.standing.resources.items():
-        for name in known.standing.states[group.state].judged.exemptions:
+    for sort, count in known.sorts.items():
+        for name in sort.exemptions:
             found[name] += count
     return found
 
