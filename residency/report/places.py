@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from residency.documents.zones import WORST_FIRST
 from residency.model import Placement, Reason, Role, Zone
 from residency.policy import country_of, instructing, zone_of
 from residency.report.covering import joined, within
@@ -107,3 +109,60 @@ def _asked_for(had: Had, stay: Stay, recorded: CustomerMonth) -> Callable[[Place
         return next(instructing(exports, had.resource.id, place, stay.since), None) is not None
 
     return is_asked_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where data of the customer stood at some time of the period.
+
+    Attributes:
+        zone: Under the customer's own policy, the farthest from home that it had.
+        resources: How many resources had such a place; `unassigned` are nobody's.
+    """
+
+    role: Role
+    region: str
+    country: str | None
+    basis: str
+    zone: Zone
+    resources: int
+    unassigned: int
+
+
+def placed(every: Iterable[Had], recorded: CustomerMonth) -> tuple[Placed, ...]:
+    """Count the places of the period, by role and region."""
+    found: dict[tuple[Role, str, str | None, str], _Count] = defaultdict(_Count)
+    for had in every:
+        for stay in had.stays:
+            if not within([Span(stay.since, stay.until)], recorded.period):
+                continue
+            policy = recorded.policy_at(stay.scan)
+            for place in recorded.places_of(stay.facts):
+                key = place.role, place.region, country_of(place), str(place.basis)
+                found[key].add(had, zone_of(place, policy))
+    return tuple(_placed(key, found[key]) for key in sorted(found, key=str))
+
+
+class _Count:
+    """The resources that have a place, and the zones that it had."""
+
+    def __init__(self) -> None:
+        self.of: dict[bool, set[str]] = {True: set(), False: set()}
+        self.zones: set[Zone] = set()
+
+    def add(self, had: Had, zone: Zone) -> None:
+        self.of[had.assigned].add(had.resource.id)
+        self.zones.add(zone)
+
+
+def _placed(key: tuple[Role, str, str | None, str], count: _Count) -> Placed:
+    role, region, country, basis = key
+    return Placed(
+        role=role,
+        region=region,
+        country=country,
+        basis=basis,
+        zone=min(count.zones, key=WORST_FIRST.index),
+        resources=len(count.of[True]),
+        unassigned=len(count.of[False]),
+    )

@@ -11,7 +11,7 @@ from residency.policy import zone_of_region
 from residency.report.covering import Gap, Seen, seen_of, within
 from residency.report.deviations import Failover, Kind, failover_deviations
 from residency.report.gaps import Gaps, counted
-from residency.report.places import Deviated, deviated, standing
+from residency.report.places import Deviated, Placed, deviated, placed, standing
 from residency.report.recorded import CustomerMonth
 from residency.report.verdict import Established, Verdict, verdict
 from residency.store.episodes.episode import Purpose
@@ -43,6 +43,7 @@ class MonthTold:
         deviations: When scans found them so, cut off at the edges of the period.
         outside_promise: Ids of the resources of which the vendor says that they hold no customer
             data; where they are deviates from nothing.
+        resources: How many resources concerned the customer, those that are nobody's as well.
     """
 
     recorded: CustomerMonth
@@ -52,6 +53,8 @@ class MonthTold:
     deviations: tuple[Deviated, ...]
     failovers: tuple[FailoverTold, ...]
     outside_promise: tuple[str, ...]
+    places: tuple[Placed, ...]
+    resources: int
 
 
 def told(recorded: CustomerMonth) -> MonthTold:
@@ -81,6 +84,8 @@ def told(recorded: CustomerMonth) -> MonthTold:
         deviations=deviations,
         failovers=failovers,
         outside_promise=tuple(_outside_promise(had)),
+        places=placed(had, recorded),
+        resources=len(had),
     )
 
 
