@@ -16,6 +16,7 @@ from residency.report.recorded import CustomerMonth
 from residency.report.told import FailoverTold, MonthTold
 from residency.report.verdict import Established, Verdict
 from residency.settings import Policy
+from residency.store.times import Span
 
 SCHEMA = "residency/report/v1"
 _SECOND = timedelta(seconds=1)
@@ -35,7 +36,7 @@ def document(told: MonthTold) -> dict[str, Any]:
         "policy": _policy(recorded.policy_by(recorded.period.until)),
         "verdict": _verdict(told.verdict),
         "coverage": _coverage(told.established, recorded),
-        "gaps": [_gap(gap, resources) for gap, resources in told.gaps],
+        "gaps": [_gap(gap, resources, recorded.period) for gap, resources in told.gaps],
         "resources": _resources(told),
         "places": [asdict(each) for each in told.places],
         "standing_copies": list(told.established.standing),
@@ -92,7 +93,6 @@ def _coverage(found: Established, recorded: CustomerMonth) -> Mapping[str, Any]:
         "seen_seconds": seen.seen // _SECOND,
         "bridged_seconds": seen.bridged // _SECOND,
         "not_seen_seconds": -(-seen.not_seen // _SECOND),
-        "longest_gap_seconds": -(-found.longest_gap // _SECOND),
         "scans": sum(
             recorded.period.since < each <= recorded.period.until for each in recorded.ends
         ),
@@ -101,11 +101,14 @@ def _coverage(found: Established, recorded: CustomerMonth) -> Mapping[str, Any]:
     }
 
 
-def _gap(gap: Gap, resources: int) -> Mapping[str, Any]:
+def _gap(gap: Gap, resources: int, period: Span) -> Mapping[str, Any]:
+    """Cut a gap off at the edges of the period, and say where it goes beyond them."""
     since, until = gap.since_until
     return {
-        "since": instant(since),
-        "until": instant(until),
+        "since": instant(max(since, period.since)),
+        "until": instant(min(until, period.until)),
+        "began_before": since < period.since,
+        "lasted_beyond": until > period.until,
         "bridged": gap.bridged,
         "resources": resources,
     }

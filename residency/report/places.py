@@ -41,7 +41,7 @@ def deviated(every: Iterable[Had], recorded: CustomerMonth) -> Iterator[Deviated
             for kind, place in _of_stay(had, stay, recorded):
                 key = kind, place.role, place.region, country_of(place), str(place.basis)
                 found[key].append(Span(stay.since, stay.until))
-        name = had.resource.id if had.assigned else None
+        name = recorded.kept.text(had.resource.id) if had.assigned else None
         for (kind, role, region, country, basis), spans in found.items():
             for when in within(joined(spans), recorded.period):
                 kept = had.resource.type

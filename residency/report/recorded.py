@@ -23,6 +23,7 @@ from residency.store.reading.scans import Clock
 from residency.store.reading.standing import EXEMPTION, Reader
 from residency.store.reading.stays import Had, stays_of
 from residency.store.reading.versions import Kept, versions
+from residency.store.reading.withheld import Withheld, withheld_from
 from residency.store.scans import last_log
 from residency.store.times import Span
 
@@ -44,6 +45,7 @@ class CustomerMonth:
         logs: For which time the activity log of each subscription is known.
         policies: The versions of the policy that binds this customer, oldest first.
         instructed: The versions of the exemptions that this customer itself asked for.
+        kept: Takes what might name another customer out of a text.
         has_manifest: Whether every scan of the period knew which subscriptions must be seen.
     """
 
@@ -58,6 +60,7 @@ class CustomerMonth:
     policies: tuple[Kept, ...]
     instructed: tuple[Kept, ...]
     settings: Settings
+    kept: Withheld
     has_manifest: bool
 
     def places_of(self, facts: tuple[int, ...]) -> tuple[Placement, ...]:
@@ -138,6 +141,7 @@ def recorded(
         policies=_policies(connection, known.policy),
         instructed=tuple(_instructed(connection, customer)),
         settings=settings,
+        kept=_kept(connection, settings, customer, had),
         has_manifest=not scans_without_manifest(connection, period),
     )
 
@@ -145,6 +149,11 @@ def recorded(
 def _had(connection: Reader, asked: Asked, clock: Clock) -> tuple[Had, ...]:
     scans = scans_within(connection, asked.since, asked.until)
     return stays_of(connection, asked, concerned(connection, asked, scans), scans, clock)
+
+
+def _kept(connection: Reader, settings: Settings, customer: str, had: tuple[Had, ...]) -> Withheld:
+    own = {each.resource.id for each in had if each.assigned}
+    return withheld_from(connection, customer, settings.estate.customers, own)
 
 
 def _places(connection: Reader, had: tuple[Had, ...]) -> Mapping[int, Placement]:

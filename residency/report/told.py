@@ -83,16 +83,16 @@ def told(recorded: CustomerMonth) -> MonthTold:
         gaps=gaps,
         deviations=deviations,
         failovers=failovers,
-        outside_promise=tuple(_outside_promise(had)),
+        outside_promise=tuple(_outside_promise(had, recorded)),
         places=placed(had, recorded),
         resources=len(had),
     )
 
 
-def _outside_promise(every: Iterable[Had]) -> Iterator[str]:
+def _outside_promise(every: Iterable[Had], recorded: CustomerMonth) -> Iterator[str]:
     for had in every:
         if had.assigned and any(is_outside_promise(stay.judged) for stay in had.stays):
-            yield had.resource.id
+            yield recorded.kept.text(had.resource.id)
 
 
 def concern(had: Had, period: Span) -> tuple[Span, ...]:

@@ -53,3 +53,21 @@ def test_another_customer_is_nowhere_in_it(tape: Any) -> None:
         more=lambda _: {"owners": {"canary-globex-1": ("globex",)}},
     )
     assert "globex" not in json.dumps(document(tape.told())).lower()
+
+
+def test_what_a_shared_resource_is_called_names_nobody_else(tape: Any) -> None:
+    tape.every(
+        lambda _: {"st-globex-data": IN_LONDON}, more=lambda _: {"owners": {"st-globex-data": ()}}
+    )
+    told = document(tape.told())
+    (only,) = told["deviations"]
+    assert "(withheld)" in only["resource"]
+    assert "globex" not in json.dumps(told).lower()
+
+
+def test_a_gap_is_told_within_the_month_and_whether_it_goes_beyond(tape: Any) -> None:
+    tape.every(lambda _: {"a": (("primary", "unknown"),)})
+    told = document(tape.told())
+    (gap,) = told["gaps"]
+    assert (gap["since"], gap["until"]) == (told["period"]["since"], told["period"]["until"])
+    assert (gap["began_before"], gap["lasted_beyond"], gap["bridged"]) == (True, True, False)
