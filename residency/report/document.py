@@ -1,4 +1,4 @@
-"""A customer's month as JSON, `residency/report/v1`: every other form is made of it alone.
+"""A customer's month as JSON values: every other form is made of them alone.
 
 Times are UTC. Ratios are texts of a fraction rounded down, so that no reader rounds them up.
 """
@@ -18,7 +18,6 @@ from residency.report.verdict import Established, Verdict
 from residency.settings import Policy
 from residency.store.times import Span
 
-SCHEMA = "residency/report/v1"
 _SECOND = timedelta(seconds=1)
 _PLACES = 10_000
 
@@ -27,7 +26,6 @@ def document(told: MonthTold) -> dict[str, Any]:
     """Give the month as JSON values."""
     recorded = told.recorded
     return {
-        "schema": SCHEMA,
         "month": str(recorded.month),
         "timezone": recorded.month.timezone,
         "period": _period(recorded),
