@@ -82,17 +82,21 @@ def deviations_of(
         if is_asked_for(place):
             continue
         zone = zone_of(place, policy)
-        if zone is Zone.OUTSIDE:
-            if severity_outside(place, held.holds) is not Severity.MINOR:
-                yield Kind.OUTSIDE, place
-        elif zone in {Zone.FAILOVER, Zone.EXCEPTIONAL}:
-            yield from _in_the_eu(held, place, policy)
+        is_minor = severity_outside(place, held.holds) is Severity.MINOR
+        if zone is Zone.OUTSIDE and not is_minor:
+            yield Kind.OUTSIDE, place
+        elif zone not in {Zone.HOME, Zone.UNKNOWN}:
+            yield from _away(held, place, zone, policy)
 
 
-def _in_the_eu(held: Held, place: Placement, policy: Policy) -> Iterator[tuple[Kind, Placement]]:
-    """A place in the EU and not at home. A primary that failed over is judged as a failover."""
+def _away(
+    held: Held, place: Placement, zone: Zone, policy: Policy
+) -> Iterator[tuple[Kind, Placement]]:
+    """A place that is not at home. A primary that failed over is judged as a failover."""
     if place.role is Role.PRIMARY and Reason.PRIMARY_MISPLACED in held.reasons:
         yield Kind.MISPLACED, place
+    elif zone is Zone.OUTSIDE:
+        return  # of no more than names of things: listed among the places, and no deviation
     elif Reason.EXCEPTIONAL_REGION in held.reasons and not allows(policy.standing_copies, place):
         yield Kind.COPY_ELSEWHERE, place
 
